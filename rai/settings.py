@@ -1,0 +1,63 @@
+"""Where this installation keeps its things and which registry it asks, read from the environment once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The installation.
+
+    Attributes
+    ----------
+    home
+        Folder for everything this program keeps (``RAI_HOME``, default ``.rai``).
+    tracking_uri
+        The MLflow registry (``MLFLOW_TRACKING_URI``, default the embedded one below ``home``).
+    database_url
+        Job table, drafts and ledger (``RAI_DATABASE_URL``, default SQLite below ``home``).
+    policies
+        Folder of policy files (``RAI_POLICIES``, default ``policies`` beside the program).
+    """
+
+    home: Path
+    tracking_uri: str
+    database_url: str
+    policies: Path
+
+    @property
+    def store(self) -> Path:
+        """The content store: sealed bytes under their SHA-256."""
+        return self.home / "store"
+
+    @property
+    def identity_file(self) -> Path:
+        """The local identity, used where no OpenID Connect login is configured."""
+        return self.home / "identity.toml"
+
+    @property
+    def embedded(self) -> bool:
+        """True if the registry is the one below ``home``."""
+        return self.tracking_uri == embedded_uri(self.home)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from environment variables."""
+        values = os.environ if environ is None else environ
+        home = Path(values.get("RAI_HOME") or ".rai").expanduser().resolve()
+        beside = Path(__file__).resolve().parent.parent / "policies"
+        return cls(
+            home=home,
+            tracking_uri=values.get("MLFLOW_TRACKING_URI") or embedded_uri(home),
+            database_url=values.get("RAI_DATABASE_URL") or f"sqlite:///{home / 'rai.db'}",
+            policies=Path(values["RAI_POLICIES"]).resolve() if values.get("RAI_POLICIES") else beside,
+        )
+
+
+def embedded_uri(home: Path) -> str:
+    """Address of the registry that the demo makes below ``home``."""
+    return f"sqlite:///{home / 'mlflow.db'}"

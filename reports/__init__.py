@@ -1,0 +1,1 @@
+"""A model card in, bytes out."""
