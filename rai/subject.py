@@ -141,7 +141,8 @@ class Subject:
     def errors(self) -> Floats:
         """Size of the error in each row: 0 or 1 for labels, the absolute residual for numbers. Shape (n,)."""
         if self.task.kind == "regression":
-            return np.abs(np.asarray(self.y_true, dtype=float) - np.asarray(self.y_pred, dtype=float))
+            residuals: Floats = np.asarray(self.y_true, dtype=float) - np.asarray(self.y_pred, dtype=float)
+            return np.abs(residuals)
         return np.asarray(self.truth_text != self.predicted_text, dtype=float)
 
     @property

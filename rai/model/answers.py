@@ -1,4 +1,4 @@
-"""What a model answers, whoever asks it: its description, predictions and, where its flavour has them, contributions."""
+"""What a model answers, whoever asks it: its description, predictions and, where there are any, contributions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pydantic import Field
 
 from rai.stored import Stored
 
@@ -50,8 +51,8 @@ class ModelInfo(Stored):
     classes: tuple[str, ...] = ()
     has_scores: bool = False
     has_contributions: bool = False
-    parameters: dict[str, str] = {}
-    versions: dict[str, str] = {}
+    parameters: dict[str, str] = Field(default_factory=dict)
+    versions: dict[str, str] = Field(default_factory=dict)
     isolation: str = ""
 
 
