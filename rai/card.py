@@ -1,0 +1,181 @@
+"""The model card: details, narrative with provenance, evidence, findings and sign-offs, built from stored records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from rai.digests import sha256
+from rai.people import Person
+from rai.policy import Finding
+from rai.review import Detail, Review
+from rai.section import Section
+from rai.stored import Stored
+
+Decision = Literal["approve", "request changes", "reject"]
+
+#: Narrative fields in the order of the card: key, heading, and the question its writer answers.
+NARRATIVE: tuple[tuple[str, str, str], ...] = (
+    ("intended_use", "Intended use", "What is the model for, and which decision does it inform?"),
+    ("users", "Users", "Who works with its output, and what do they need to know?"),
+    ("out_of_scope", "Out-of-scope use", "What must it not be used for?"),
+    ("limitations", "Limitations", "Where is it known or expected to be wrong?"),
+    ("ethical_considerations", "Ethical considerations", "Who may be harmed, how, and what is done about it?"),
+    ("caveats", "Caveats and recommendations", "What should be watched, tested or changed?"),
+)
+
+
+class NarrativeField(Stored):
+    """One field written by a person; empty text means nobody has written it.
+
+    Attributes
+    ----------
+    author, written
+        Who wrote this text and when (ISO 8601, UTC).
+    """
+
+    key: str
+    heading: str
+    prompt: str
+    text: str = ""
+    author: Person | None = None
+    written: str = ""
+
+    @property
+    def filled(self) -> bool:
+        """True if somebody has written it."""
+        return bool(self.text.strip())
+
+
+class EvidenceSection(Stored):
+    """An analysis in the card: its section, or why there is none.
+
+    Attributes
+    ----------
+    status
+        ``computed``, ``not_applicable`` or ``failed``.
+    reason
+        Why there is no section.
+    """
+
+    analysis: str
+    title: str
+    question: str
+    status: str
+    reason: str = ""
+    section: Section | None = None
+
+
+class SignOff(Stored):
+    """A decision of one person on exactly these bytes.
+
+    Attributes
+    ----------
+    digests
+        SHA-256 of model, dataset, review, card, policy and environment.
+    """
+
+    person: Person
+    role: str
+    decision: Decision
+    rationale: str
+    time: str
+    digests: dict[str, str]
+
+
+class ModelCard(Stored):
+    """The canonical card; every other form is rendered from it."""
+
+    schema_version: str = "1"
+    model: str
+    version: str
+    review_id: str
+    review_digest: str
+    policy: str
+    created: str
+    details: tuple[Detail, ...]
+    narrative: tuple[NarrativeField, ...]
+    evidence: tuple[EvidenceSection, ...]
+    findings: tuple[Finding, ...]
+    digests: dict[str, str]
+    sign_offs: tuple[SignOff, ...] = ()
+
+    @property
+    def content_digest(self) -> str:
+        """SHA-256 of the card without its sign-offs: what a sign-off binds."""
+        return sha256(self.model_copy(update={"sign_offs": ()}).to_bytes())
+
+    @property
+    def unwritten(self) -> tuple[NarrativeField, ...]:
+        """Narrative fields that nobody has written; they keep the gate closed."""
+        return tuple(field for field in self.narrative if not field.filled)
+
+
+def narrative(written: Mapping[str, NarrativeField]) -> tuple[NarrativeField, ...]:
+    """All narrative fields in order, unwritten ones visible as unwritten."""
+    return tuple(
+        written.get(key) or NarrativeField(key=key, heading=heading, prompt=prompt)
+        for key, heading, prompt in NARRATIVE
+    )
+
+
+def build_card(
+    review: Review,
+    *,
+    evidence: tuple[EvidenceSection, ...],
+    fields: tuple[NarrativeField, ...],
+    policy: str,
+) -> ModelCard:
+    """Build the card of a review; the same records always give the same card.
+
+    Parameters
+    ----------
+    evidence
+        One section an analysis, from the stored results.
+    fields
+        The narrative.
+    policy
+        Title of the policy that judged it.
+    """
+    digests = review.digests
+    return ModelCard(
+        model=review.ref.name if review.ref else review.target,
+        version=review.ref.version if review.ref else "",
+        review_id=review.id,
+        review_digest=review.digest,
+        policy=policy,
+        created=review.created,
+        details=(*_details(review), *review.details),
+        narrative=fields,
+        evidence=evidence,
+        findings=review.findings,
+        digests={
+            "model": digests.model,
+            "dataset": digests.dataset,
+            "review": review.digest,
+            "policy": digests.policy,
+            "environment": digests.environment,
+        },
+    )
+
+
+def _details(review: Review) -> tuple[Detail, ...]:
+    task, data, info = review.profile.task, review.profile.data, review.model
+    facts = [
+        Detail(name="Owner", value=review.profile.owner.name, source="profile"),
+        Detail(name="Contact", value=review.profile.owner.contact, source="profile"),
+        Detail(name="Task", value=f"{task.kind}: {task.target}", source="profile"),
+        Detail(name="Sensitive features", value=", ".join(data.sensitive) or "none named", source="profile"),
+        Detail(name="Evaluation data", value=f"{data.evaluation}, {review.rows:,} rows", source="review"),
+        Detail(name="Reviewed", value=f"{review.created} by {review.by}", source="review"),
+    ]
+    if task.kind == "binary":
+        words = f"{task.positive!r}; the {task.favourable} prediction is favourable for the person"
+        facts.append(Detail(name="Positive label", value=words, source="profile"))
+    if task.threshold is not None:
+        facts.append(Detail(name="Decision threshold", value=f"{task.threshold:g}", source="profile"))
+    if info:
+        facts.append(Detail(name="Model", value=f"{info.estimator} ({info.flavour})", source="model"))
+        facts.append(Detail(name="Inputs", value=", ".join(column.name for column in info.inputs), source="model"))
+        facts.append(Detail(name="Isolation while reviewed", value=info.isolation, source="review"))
+    return tuple(fact for fact in facts if fact.value)

@@ -1,0 +1,61 @@
+"""Builds sections and cards from stored records: nothing is computed anew, nothing is asked of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rai.analyses import ANALYSES
+from rai.archive import Archive
+from rai.card import EvidenceSection, ModelCard, build_card, narrative
+from rai.errors import InputError
+from rai.review import Outcome, Review
+from rai.versions import ModelVersionRef
+
+
+def evidence_sections(outcomes: Iterable[Outcome]) -> tuple[EvidenceSection, ...]:
+    """One section an analysis, in the order a reviewer reads them; an analysis without an outcome is ``failed``."""
+    by_key = {outcome.analysis: outcome for outcome in outcomes}
+    return tuple(evidence_section(item.KEY, by_key.get(item.KEY)) for item in ANALYSES)
+
+
+def evidence_section(key: str, outcome: Outcome | None) -> EvidenceSection:
+    """Draw one stored outcome up as a section, or say why there is none."""
+    item = next(found for found in ANALYSES if found.KEY == key)
+    if outcome is None:
+        return EvidenceSection(
+            analysis=key, title=item.TITLE, question=item.QUESTION, status="failed", reason="It was not carried out."
+        )
+    section = item.section(item.Result.model_validate(outcome.result)) if outcome.result is not None else None
+    return EvidenceSection(
+        analysis=key,
+        title=item.TITLE,
+        question=item.QUESTION,
+        status=outcome.status,
+        reason=outcome.reason,
+        section=section,
+    )
+
+
+def card_of(review: Review, archive: Archive) -> ModelCard:
+    """Build the card of a review with the narrative as it stands now."""
+    written = archive.narrative(review.ref) if review.ref else {}
+    return build_card(
+        review,
+        evidence=evidence_sections(review.outcomes),
+        fields=narrative(written),
+        policy=review.profile.review.policy,
+    )
+
+
+def current_card(archive: Archive, ref: ModelVersionRef) -> ModelCard:
+    """Build the card of a version's newest review.
+
+    Raises
+    ------
+    InputError
+        If the version has no complete review.
+    """
+    review = archive.review(ref)
+    if review is None:
+        raise InputError(f"{ref.uri} has no complete review. Start one with: rai review {ref.uri}")
+    return card_of(review, archive)

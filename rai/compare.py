@@ -1,0 +1,187 @@
+"""Champion and challenger: the stored Measures of two reviews side by side, and what differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rai.measures import Measure
+from rai.review import Review
+from rai.section import Axis, Column, Figure, Point, Section, Series, Table
+from rai.stored import Stored
+
+QUESTION = "Is it better than what runs today, for every group?"
+
+#: Metrics of which less is better.
+LESS_IS_BETTER = frozenset(
+    {"mean_absolute_error", "root_mean_squared_error", "median_absolute_error", "log_loss", "brier_score",
+     "false_positive_rate", "false_negative_rate", "expected_calibration_error", "demographic_parity_difference",
+     "equalized_odds_difference", "equal_opportunity_difference", "flip_rate", "error_rate"}
+)  # fmt: skip
+
+_OVERALL = (
+    "accuracy", "balanced_accuracy", "precision", "recall", "true_positive_rate", "specificity", "true_negative_rate",
+    "f1_score", "roc_auc", "brier_score", "log_loss", "macro_f1_score", "r2_score", "root_mean_squared_error",
+    "mean_absolute_error",
+)  # fmt: skip
+_GROUP = (
+    "favourable_rate", "selection_rate", "true_positive_rate", "false_positive_rate", "false_negative_rate", "accuracy",
+    "mean_absolute_error",
+)  # fmt: skip
+
+Key = tuple[str, str, tuple[str, ...], tuple[str, ...], str]
+
+
+class Difference(Stored):
+    """One Measure in both reviews.
+
+    Attributes
+    ----------
+    change
+        Challenger minus champion; ``None`` if one of them is absent.
+    """
+
+    champion: Measure
+    challenger: Measure
+
+    @property
+    def change(self) -> float | None:
+        """Challenger minus champion."""
+        if self.champion.value is None or self.challenger.value is None:
+            return None
+        return self.challenger.value - self.champion.value
+
+    @property
+    def apart(self) -> bool:
+        """True if the two 95 % intervals do not overlap; intervals of paired data that overlap may still differ."""
+        ends = (self.champion.low, self.champion.high, self.challenger.low, self.challenger.high)
+        if any(end is None for end in ends):
+            return False
+        return bool(self.champion.high < self.challenger.low or self.challenger.high < self.champion.low)  # type: ignore[operator]
+
+
+def differences(champion: Review, challenger: Review) -> tuple[Difference, ...]:
+    """Pair the Measures that both reviews have, in the challenger's order."""
+    before = {_key(measure): measure for measure in champion.measures}
+    return tuple(
+        Difference(champion=before[_key(measure)], challenger=measure)
+        for measure in challenger.measures
+        if _key(measure) in before
+    )
+
+
+def _key(measure: Measure) -> Key:
+    return (measure.analysis, measure.metric, measure.feature, measure.group, measure.aggregate)
+
+
+def compare(champion: Review, challenger: Review) -> Section:
+    """Lay two reviews side by side.
+
+    Both are said to rest on the same rows only if the digests of their evaluation data are equal.
+    """
+    pairs = differences(champion, challenger)
+    overall = [pair for pair in pairs if pair.challenger.analysis == "performance" and pair.challenger.metric in _OVERALL]
+    overall = [pair for pair in overall if pair.challenger.aggregate == "overall" and not pair.challenger.feature]
+    groups = [pair for pair in pairs if pair.challenger.analysis == "fairness" and pair.challenger.metric in _GROUP]
+    groups = [pair for pair in groups if pair.challenger.group and len(pair.challenger.feature) == 1]
+    same = champion.digests.dataset == challenger.digests.dataset
+    return Section(
+        key="compare",
+        title="Champion and challenger",
+        question=QUESTION,
+        lead=_lead(champion, challenger, overall, groups),
+        warnings=() if same else ("The two reviews rest on different evaluation data: a difference may come from the data.",),
+        figures=_figures(champion, challenger, groups),
+        tables=(
+            _table("Overall", champion, challenger, overall),
+            _table("By group", champion, challenger, groups),
+        ),
+        how_to_read=(
+            "Each row shows the same number for both versions with its 95 % interval. The change is challenger minus "
+            "champion; whether more or less is better is written beside it.",
+            "Intervals that do not overlap differ clearly. Intervals that overlap leave it open.",
+        ),
+        limitations=(
+            "The intervals are those of each version by itself; on the same rows a paired comparison would be sharper.",
+        ),
+    )
+
+
+def _lead(champion: Review, challenger: Review, overall: list[Difference], groups: list[Difference]) -> str:
+    worse = [pair for pair in groups if pair.apart and _worse(pair)]
+    names = f"version {_version(challenger)} against version {_version(champion)} on {challenger.rows:,} rows"
+    first = next((pair for pair in overall if pair.change is not None), None)
+    head = ""
+    if first is not None:
+        head = f", {_words(first.challenger.metric)} changes by {first.change:+.3f}"
+    tail = f"{len(worse)} group numbers are clearly worse" if worse else "no group number is clearly worse"
+    return f"{names[0].upper()}{names[1:]}{head}; {tail}."
+
+
+def _worse(pair: Difference) -> bool:
+    change = pair.change or 0.0
+    return change > 0 if pair.challenger.metric in LESS_IS_BETTER else change < 0
+
+
+def _version(review: Review) -> str:
+    return review.ref.version if review.ref else review.target
+
+
+def _words(metric: str) -> str:
+    return metric.replace("_", " ")
+
+
+def _name(measure: Measure) -> str:
+    group = ", ".join(f"{name} = {value}" for name, value in zip(measure.feature, measure.group, strict=True))
+    return f"{_words(measure.metric)} ({group})" if group else _words(measure.metric)
+
+
+def _table(title: str, champion: Review, challenger: Review, pairs: Iterable[Difference]) -> Table:
+    columns = (
+        Column(name="Measure"),
+        Column(name=f"Champion, version {_version(champion)}", format="number"),
+        Column(name="n", format="integer"),
+        Column(name=f"Challenger, version {_version(challenger)}", format="number"),
+        Column(name="n (challenger)", format="integer"),
+        Column(name="Change", format="number"),
+        Column(name="Better is"),
+        Column(name="Intervals apart"),
+    )
+    rows = tuple(
+        (
+            _name(pair.challenger), pair.champion.value, pair.champion.n, pair.challenger.value, pair.challenger.n,
+            pair.change, "less" if pair.challenger.metric in LESS_IS_BETTER else "more", pair.apart,
+        )
+        for pair in pairs
+    )  # fmt: skip
+    return Table(title=title, columns=columns, rows=rows)
+
+
+def _figures(champion: Review, challenger: Review, groups: list[Difference]) -> tuple[Figure, ...]:
+    chosen = [pair for pair in groups if pair.challenger.metric in {"favourable_rate", "mean_absolute_error"}]
+    if not chosen:
+        return ()
+    percent = chosen[0].challenger.metric == "favourable_rate"
+    metric = _words(chosen[0].challenger.metric)
+    series = tuple(
+        Series(name=name, points=tuple(_point(pair, side) for pair in chosen))
+        for name, side in (
+            (f"champion, version {_version(champion)}", "champion"),
+            (f"challenger, version {_version(challenger)}", "challenger"),
+        )
+    )
+    return (
+        Figure(
+            kind="interval",
+            title=f"{metric.capitalize()} by group, both versions",
+            x=Axis(label="Group"),
+            y=Axis(label=metric, format="percent" if percent else "number"),
+            series=series,
+            alt=f"For each of {len(chosen)} groups, {metric} of the champion and of the challenger with 95 % intervals.",
+        ),
+    )
+
+
+def _point(pair: Difference, side: str) -> Point:
+    measure = pair.champion if side == "champion" else pair.challenger
+    group = ", ".join(f"{name} = {value}" for name, value in zip(measure.feature, measure.group, strict=True))
+    return Point(x=group, y=measure.value, low=measure.low, high=measure.high, n=measure.n)

@@ -1,0 +1,1 @@
+"""Counting, rates and intervals: the statistics the analyses rest on, free of any heavy library."""

@@ -1,0 +1,94 @@
+"""The groups of a sensitive feature, or of the combinations of two: named, counted and never dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rai.dataset import ReviewDataset, banded
+
+Codes = npt.NDArray[np.intp]
+
+#: A numeric feature with more distinct values than this is cut into bands even where the profile declares none.
+DISTINCT = 12
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Which group each row belongs to.
+
+    Attributes
+    ----------
+    feature
+        One column name, or two for the combinations.
+    groups
+        Names of the groups that have rows, in the order of their codes; one value for each name in ``feature``.
+    codes
+        Shape (n,): the place of each row's group in ``groups``.
+    empty
+        Combinations of existing values that no row has.
+    note
+        How the groups were made, where the data alone do not say it.
+    """
+
+    feature: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
+    codes: Codes
+    empty: tuple[tuple[str, ...], ...] = ()
+    note: str = ""
+
+    @property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Rows of each group."""
+        return np.bincount(self.codes, minlength=len(self.groups)).astype(np.int64)
+
+
+def group_by(dataset: ReviewDataset, feature: str) -> Grouping:
+    """The groups of one feature; a numeric feature without declared bands is cut at its quartiles, and says so."""
+    column = dataset.frame[feature]
+    values, note = dataset.groups(feature), ""
+    declared = dataset.profile.data.bands.get(feature)
+    if declared:
+        note = f"'{feature}' is cut into the bands declared in the profile ({_listed(declared)})."
+    elif _needs_bands(column) and (cuts := _quartiles(column)):
+        values = banded(column, cuts)
+        note = (
+            f"'{feature}' has {column.nunique():,} distinct numbers and no bands in the profile, so it is cut at its "
+            f"quartiles ({_listed(cuts)}). Bands decide the result: declare them under [data.bands]."
+        )
+    names, codes = np.unique(values.astype(str), return_inverse=True)
+    return Grouping((feature,), tuple((str(name),) for name in names), codes.astype(np.intp), note=note)
+
+
+def _needs_bands(column: pd.Series) -> bool:
+    numeric = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+    return numeric and column.nunique() > DISTINCT
+
+
+def _quartiles(column: pd.Series) -> list[float]:
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
+    cuts = {float(f"{cut:.6g}") for cut in np.nanquantile(numbers, [0.25, 0.5, 0.75])}
+    return sorted(cuts)
+
+
+def _listed(cuts: tuple[float, ...] | list[float]) -> str:
+    return ", ".join(f"{cut:g}" for cut in cuts)
+
+
+def cross(first: Grouping, second: Grouping) -> Grouping:
+    """The combinations of two features' groups; those without rows are listed as empty."""
+    width = len(second.groups)
+    place = first.codes * width + second.codes
+    used, codes = np.unique(place, return_inverse=True)
+    every = [one + other for one, other in product(first.groups, second.groups)]
+    present = {int(item) for item in used}
+    return Grouping(
+        feature=first.feature + second.feature,
+        groups=tuple(every[item] for item in sorted(present)),
+        codes=codes.astype(np.intp),
+        empty=tuple(name for item, name in enumerate(every) if item not in present),
+    )

@@ -1,0 +1,148 @@
+"""The import table of the design: arrows point down, no circles, heavy libraries in one file each."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted(
+    [ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "rai").rglob("*.py"), *(ROOT / "reports").rglob("*.py")]
+)
+
+#: The floors of the house, lowest first; a module may import its own floor and those below.
+FLOORS: tuple[frozenset[str], ...] = (
+    frozenset({"rai", "rai.errors", "rai.digests", "rai.stored", "rai.clock", "rai.settings", "rai.store", "rai.versions"}),
+    frozenset({"rai.measures", "rai.section", "rai.profile", "rai.people", "rai.database", "rai.theme", "rai.cohorts"}),
+    frozenset({"rai.dataset", "rai.jobs", "rai.policy", "rai.model", "rai.statistics"}),
+    frozenset({"rai.subject"}),
+    frozenset({"rai.evidence", "rai.shapley", "rai.search", "rai.row_evidence"}),
+    frozenset({"rai.analyses"}),
+    frozenset({"rai.review", "rai.card", "rai.compare", "rai.archive", "rai.approval", "rai.toolbox", "rai.conduct"}),
+    frozenset({"rai.registry", "rai.workspace", "rai.cards", "rai.submission", "rai.demo", "reports"}),
+    frozenset({"rai.signing", "rai.publishing", "rai.reviewing", "rai.inbox", "rai.demo_queue", "rai.commands"}),
+    frozenset({"rai.cli", "rai.worker", "rai.__main__", "app", "pages"}),
+)
+
+HEAVY = {"mlflow", "fairlearn", "shap", "erroranalysis", "dice_ml", "responsibleai", "raiwidgets"}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return found
+
+
+def floor(name: str) -> int | None:
+    """The floor of the longest listed prefix."""
+    best: tuple[int, int] | None = None
+    for number, rooms in enumerate(FLOORS):
+        for room in rooms:
+            if (name == room or name.startswith(f"{room}.")) and (best is None or len(room) > best[0]):
+                best = (len(room), number)
+    return best[1] if best else None
+
+
+IMPORTS = {module_name(path): imports(path) for path in SOURCES}
+INSIDE = set(IMPORTS)
+
+
+def test_every_module_stands_on_a_floor() -> None:
+    homeless = sorted(name for name in INSIDE if name != "rai" and name.startswith("rai.") and floor(name) in {None, 0}
+                      and name not in FLOORS[0])
+    assert homeless == []
+
+
+@pytest.mark.parametrize("name", sorted(INSIDE))
+def test_imports_point_down(name: str) -> None:
+    own = floor(name)
+    assert own is not None
+    upward = {target for target in IMPORTS[name] & INSIDE if target != "rai" and (floor(target) or 0) > own}
+    assert upward == set()
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    graph = {name: {target for target in found & INSIDE if target != name} for name, found in IMPORTS.items()}
+    while leaves := [name for name, targets in graph.items() if not targets]:
+        for leaf in leaves:
+            del graph[leaf]
+        graph = {name: targets - set(leaves) for name, targets in graph.items()}
+    assert sorted(graph) == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name in INSIDE if name == "app" or name.startswith("pages")))
+def test_pages_import_nothing_heavy_and_no_other_page(name: str) -> None:
+    tops = {target.split(".")[0] for target in IMPORTS[name]}
+    assert tops & (HEAVY | {"sklearn", "lightgbm", "xgboost"}) == set()
+    others = {target for target in IMPORTS[name] & INSIDE if target.startswith("pages.") and ".ui" not in target}
+    assert others == set()
+
+
+@pytest.mark.parametrize("name", sorted(name for name in INSIDE if name.startswith("reports")))
+def test_reports_compute_nothing_and_fetch_nothing(name: str) -> None:
+    forbidden = ("streamlit", "mlflow", "rai.analyses", "rai.registry", "requests", "urllib.request")
+    assert [target for target in IMPORTS[name] if target.startswith(forbidden)] == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name in INSIDE if name.startswith("rai.analyses.")))
+def test_an_analysis_imports_no_other_and_no_policy(name: str) -> None:
+    own = name.split(".")[2]
+    others = [t for t in IMPORTS[name] & INSIDE if t.startswith("rai.analyses.") and t.split(".")[2] != own]
+    assert others == []
+    assert [t for t in IMPORTS[name] if t.startswith(("rai.policy", "rai.review", "rai.registry", "streamlit"))] == []
+
+
+def test_streamlit_is_imported_only_by_the_app_and_its_pages() -> None:
+    users = {name for name, found in IMPORTS.items() if any(t.split(".")[0] == "streamlit" for t in found)}
+    assert {name for name in users if not (name == "app" or name.startswith("pages"))} == set()
+
+
+@pytest.mark.parametrize("library", ["fairlearn", "shap", "erroranalysis", "dice_ml"])
+def test_each_heavy_library_has_one_door(library: str) -> None:
+    users = [name for name, found in IMPORTS.items() if any(t.split(".")[0] == library for t in found)]
+    inside_model_process = {name for name in users if name.startswith("rai.model.")}
+    assert len(set(users) - inside_model_process) == 1
+
+
+def test_mlflow_is_imported_by_registry_demo_and_model_process_only() -> None:
+    users = {name for name, found in IMPORTS.items() if any(t.split(".")[0] == "mlflow" for t in found)}
+    assert {n for n in users if not n.startswith(("rai.registry", "rai.demo", "rai.model."))} == set()
+
+
+def test_nothing_imports_cli_and_worker_but_the_entry() -> None:
+    users = {name for name, found in IMPORTS.items() if found & {"rai.cli", "rai.worker"}}
+    assert users - {"rai.__main__", "rai.cli", "app"} == set()
+
+
+def test_verify_stands_on_the_standard_library_and_cryptography() -> None:
+    import sys
+
+    allowed = {"cryptography", "rai", "__future__"} | set(sys.stdlib_module_names)
+    assert {t.split(".")[0] for t in IMPORTS["rai.approval.verify"]} - allowed == set()
+    assert IMPORTS["rai.approval.verify"] & INSIDE - {"rai"} <= {"rai.digests", "rai.errors", "rai.approval"}
+
+
+def test_files_and_functions_stay_small() -> None:
+    long_files, long_functions = [], []
+    for path in SOURCES:
+        text = path.read_text()
+        if text.count("\n") > 300:
+            long_files.append(module_name(path))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                doc = ast.get_docstring(node, clean=False)
+                size = node.end_lineno - node.lineno + 1 - (doc.count("\n") + 1 if doc else 0)
+                if size > 40:
+                    long_functions.append(f"{module_name(path)}.{node.name} {size}")
+    assert (long_files, long_functions) == ([], [])
