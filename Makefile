@@ -38,7 +38,6 @@ test: check browser
 	$(BIN)/python -m pytest
 
 lock: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-package nvidia-nccl-cu12 --no-emit-package nvidia-nccl-cu13 --no-emit-index-url \
 		--override overrides.txt requirements.in -o requirements.txt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rai.analyses import ANALYSES
+from rai.analyses import ANALYSES, analysis
 from rai.archive import Archive
 from rai.card import EvidenceSection, ModelCard, build_card, narrative
 from rai.errors import InputError
@@ -20,7 +20,7 @@ def evidence_sections(outcomes: Iterable[Outcome]) -> tuple[EvidenceSection, ...
 
 def evidence_section(key: str, outcome: Outcome | None) -> EvidenceSection:
     """Draw one stored outcome up as a section, or say why there is none."""
-    item = next(found for found in ANALYSES if found.KEY == key)
+    item = analysis(key)
     if outcome is None:
         return EvidenceSection(
             analysis=key, title=item.TITLE, question=item.QUESTION, status="failed", reason="It was not carried out."

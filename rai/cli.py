@@ -196,7 +196,8 @@ def _worker(options: argparse.Namespace, settings: Settings) -> int:
 def _schema(options: argparse.Namespace, _: Settings) -> int:
     from rai.card import ModelCard
     from rai.review import Review
+    from rai.stored import Stored
 
-    record = {"review": Review, "card": ModelCard}[options.what]
+    record: type[Stored] = Review if options.what == "review" else ModelCard
     print(json.dumps(record.model_json_schema(), indent=2))
     return 0

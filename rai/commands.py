@@ -14,7 +14,7 @@ from rai.review import Progress, Review
 from rai.reviewing import new_review_id, review_version
 from rai.settings import Settings
 from rai.submission import directory_material, read_handed, registered, submit
-from rai.theme import number
+from rai.theme import interval
 from rai.versions import ModelVersionRef, Target, parse_target
 from rai.workspace import Workspace
 
@@ -90,5 +90,5 @@ def _finding(finding: Finding) -> str:
     if measure is None or measure.value is None:
         return finding.sentence
     about = f" for {', '.join(measure.feature)}" if measure.feature else ""
-    limits = f" ({number(measure.low)} to {number(measure.high)})" if measure.low is not None and measure.high is not None else ""
-    return f"{finding.sentence} Measured{about}: {number(measure.value)}{limits}, n {measure.n:,}."
+    value = interval(measure.value, measure.low, measure.high, "number")
+    return f"{finding.sentence} Measured{about}: {value}, n {measure.n:,}."

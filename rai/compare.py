@@ -28,6 +28,8 @@ _GROUP = (
     "mean_absolute_error",
 )  # fmt: skip
 
+_OTHER_DATA = "The two reviews rest on different evaluation data: a difference may come from the data."
+
 Key = tuple[str, str, tuple[str, ...], tuple[str, ...], str]
 
 
@@ -79,31 +81,38 @@ def compare(champion: Review, challenger: Review) -> Section:
     Both are said to rest on the same rows only if the digests of their evaluation data are equal.
     """
     pairs = differences(champion, challenger)
-    overall = [pair for pair in pairs if pair.challenger.analysis == "performance" and pair.challenger.metric in _OVERALL]
-    overall = [pair for pair in overall if pair.challenger.aggregate == "overall" and not pair.challenger.feature]
-    groups = [pair for pair in pairs if pair.challenger.analysis == "fairness" and pair.challenger.metric in _GROUP]
-    groups = [pair for pair in groups if pair.challenger.group and len(pair.challenger.feature) == 1]
+    overall = [pair for pair in pairs if _is_overall(pair.challenger)]
+    groups = [pair for pair in pairs if _is_group(pair.challenger)]
     same = champion.digests.dataset == challenger.digests.dataset
     return Section(
         key="compare",
         title="Champion and challenger",
         question=QUESTION,
         lead=_lead(champion, challenger, overall, groups),
-        warnings=() if same else ("The two reviews rest on different evaluation data: a difference may come from the data.",),
+        warnings=() if same else (_OTHER_DATA,),
         figures=_figures(champion, challenger, groups),
         tables=(
             _table("Overall", champion, challenger, overall),
             _table("By group", champion, challenger, groups),
         ),
         how_to_read=(
-            "Each row shows the same number for both versions with its 95 % interval. The change is challenger minus "
-            "champion; whether more or less is better is written beside it.",
+            "The change is challenger minus champion; whether more or less is better is written beside it.",
             "Intervals that do not overlap differ clearly. Intervals that overlap leave it open.",
         ),
         limitations=(
             "The intervals are those of each version by itself; on the same rows a paired comparison would be sharper.",
         ),
     )
+
+
+def _is_overall(measure: Measure) -> bool:
+    whole = measure.aggregate == "overall" and not measure.feature
+    return whole and measure.analysis == "performance" and measure.metric in _OVERALL
+
+
+def _is_group(measure: Measure) -> bool:
+    single = bool(measure.group) and len(measure.feature) == 1
+    return single and measure.analysis == "fairness" and measure.metric in _GROUP
 
 
 def _lead(champion: Review, challenger: Review, overall: list[Difference], groups: list[Difference]) -> str:
@@ -176,7 +185,7 @@ def _figures(champion: Review, challenger: Review, groups: list[Difference]) -> 
             x=Axis(label="Group"),
             y=Axis(label=metric, format="percent" if percent else "number"),
             series=series,
-            alt=f"For each of {len(chosen)} groups, {metric} of the champion and of the challenger with 95 % intervals.",
+            alt=f"For each of {len(chosen)} groups, {metric} of champion and challenger with 95 % intervals.",
         ),
     )
 

@@ -153,9 +153,9 @@ def conduct(  # noqa: PLR0913 - who, when, by which policy and where to are argu
         rows = len(read_dataset(material.evaluation, material.profile))
         outcomes, measures = _all_failed(analyses, str(error)), ()
     steps("Judge by the policy", 0.95)
-    return _record(material, policy, info, rows, outcomes, measures, steps.taken()).model_copy(
-        update={"id": review_id, "by": by, "created": when}
-    )
+    return _record(
+        material, policy, info=info, rows=rows, outcomes=outcomes, measures=measures, steps=steps.taken()
+    ).model_copy(update={"id": review_id, "by": by, "created": when})
 
 
 def _all_failed(analyses: Sequence[Analysis], reason: str) -> tuple[Outcome, ...]:
@@ -166,7 +166,7 @@ def _all_failed(analyses: Sequence[Analysis], reason: str) -> tuple[Outcome, ...
 
 
 def _record(  # noqa: PLR0913 - the parts of one record
-    material: Material, policy: Policy, info: ModelInfo | None, rows: int, outcomes: tuple[Outcome, ...],
+    material: Material, policy: Policy, *, info: ModelInfo | None, rows: int, outcomes: tuple[Outcome, ...],
     measures: tuple[Measure, ...], steps: tuple[Step, ...],
 ) -> Review:  # fmt: skip
     statuses = {item.analysis: item.status for item in outcomes}
@@ -205,14 +205,17 @@ def on_cohort(subject: Subject, cohort_text: str, *, seed: int, progress: Progre
 
 def environment() -> bytes:
     """The whole environment as canonical JSON: interpreter and every installed distribution with its version."""
-    found = {item.metadata["Name"].lower(): item.version for item in distributions() if item.metadata["Name"]}
-    return canonical_json({"python": platform.python_version(), "distributions": found})
+    return canonical_json({"python": platform.python_version(), "distributions": _installed()})
 
 
 def library_versions() -> dict[str, str]:
     """Versions of Python and of the libraries that compute evidence."""
-    found = {item.metadata["Name"].lower(): item.version for item in distributions() if item.metadata["Name"]}
+    found = _installed()
     return {"python": platform.python_version(), **{name: found[name] for name in LIBRARIES if name in found}}
+
+
+def _installed() -> dict[str, str]:
+    return {item.metadata["Name"].lower(): item.version for item in distributions() if item.metadata["Name"]}
 
 
 class _Steps:

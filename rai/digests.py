@@ -17,8 +17,6 @@ RESERVED = ("rai_review", "registered_model_meta")
 
 _CHUNK = 1 << 20
 
-JsonLike = Mapping[str, object] | Iterable[object] | str | int | bool | None
-
 
 def sha256(data: bytes) -> str:
     """SHA-256 of ``data`` as 64 hexadecimal digits."""
@@ -34,7 +32,7 @@ def sha256_file(path: Path) -> str:
     return found.hexdigest()
 
 
-def canonical_json(value: JsonLike) -> bytes:
+def canonical_json(value: object) -> bytes:
     """The one byte form of a JSON value without floats: sorted keys, no spaces, UTF-8, NFC strings.
 
     Raises

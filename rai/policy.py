@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -151,7 +151,7 @@ def judge(policy: Policy, measures: Sequence[Measure], profile: ReviewProfile) -
     return (*found, Finding(rule="policy", severity="block", verdict="not evaluated", sentence=sentence))
 
 
-def judge_outcomes(policy: Policy, statuses: dict[str, str]) -> tuple[Finding, ...]:
+def judge_outcomes(policy: Policy, statuses: Mapping[str, str]) -> tuple[Finding, ...]:
     """Require that each analysis the policy names was carried out or is not applicable.
 
     Parameters

@@ -43,11 +43,15 @@ def read_handed(workspace: Workspace, path: Path) -> Handed:
 
 def _data_file(workspace: Workspace, location: str, beside: Path) -> DataFile:
     if "://" in location or location.startswith(("runs:/", "models:/")):
-        return DataFile(location.rsplit("/", 1)[-1], workspace.registry.download(location))
+        return DataFile(_short(location), workspace.registry.download(location))
     path = beside / location
     if not path.is_file():
         raise InputError(f"The data file {location} is not beside the profile. Put it there or give its address.")
     return DataFile(path.name, path.read_bytes())
+
+
+def _short(location: str) -> str:
+    return location.rsplit("/", 1)[-1]
 
 
 def attached(workspace: Workspace, ref: ModelVersionRef) -> Handed:
@@ -72,13 +76,11 @@ def attached(workspace: Workspace, ref: ModelVersionRef) -> Handed:
 def registered(workspace: Workspace, target: Target) -> ModelVersionRef:
     """Find the version a target names; a directory or stored predictions are none."""
     if target.kind not in {"version", "alias"}:
-        raise InputError("Only a registered version can be submitted. Expected models:/NAME/VERSION or models:/NAME@ALIAS.")
+        raise InputError("Only a registered version is meant here: models:/NAME/VERSION or models:/NAME@ALIAS.")
     return workspace.registry.resolve(target)
 
 
-def submit(
-    workspace: Workspace, target: Target, *, handed: Handed | None, submitter: Person, when: str
-) -> Submission:
+def submit(workspace: Workspace, target: Target, *, handed: Handed | None, submitter: Person, when: str) -> Submission:
     """Seal a version with its data and profile and open a round for it.
 
     Raises
@@ -142,12 +144,14 @@ def material(workspace: Workspace, submission: Submission) -> Material:
     model = workspace.models / submission.model
     if not model.is_dir() or tree_digest(model) != submission.model:
         raise InputError(f"The sealed model of {submission.ref.uri} is missing or altered. Submit the version again.")
-    reference = DataFile(data.reference or "", workspace.store.get(submission.reference)) if submission.reference else None
+    reference = None
+    if submission.reference:
+        reference = DataFile(_short(data.reference or ""), workspace.store.get(submission.reference))
     return Material(
         target=submission.ref.uri,
         ref=submission.ref,
         profile=submission.profile,
-        evaluation=DataFile(data.evaluation.rsplit("/", 1)[-1], workspace.store.get(submission.evaluation)),
+        evaluation=DataFile(_short(data.evaluation), workspace.store.get(submission.evaluation)),
         reference=reference,
         model=model,
         model_digest=submission.model,
@@ -164,8 +168,9 @@ def registry_details(workspace: Workspace, ref: ModelVersionRef) -> tuple[Detail
         Detail(name="Run", value=record.run_id, source="registry"),
         Detail(name="Trained by", value=record.user, source="run"),
         Detail(name="Logged data", value=", ".join(record.datasets), source="run"),
-        *(Detail(name=f"Parameter {key}", value=value, source="run") for key, value in sorted(record.parameters.items())),
     ]
+    parameters = sorted(record.parameters.items())
+    facts += [Detail(name=f"Parameter {key}", value=value, source="run") for key, value in parameters]
     return tuple(fact for fact in facts if fact.value)
 
 

@@ -62,8 +62,9 @@ def _insights(subject: Subject, model: Model, seed: int) -> RAIInsights:
         categorical_features=text, dropped_features=[name for name in columns if name not in subject.inputs]
     )
     insights = RAIInsights(
-        _Asked(model, subject), train, test, subject.task.target, kind, feature_metadata=metadata, maximum_rows_for_test=ROWS
-    )
+        _Asked(model, subject), train, test, subject.task.target, kind,
+        feature_metadata=metadata, maximum_rows_for_test=ROWS,
+    )  # fmt: skip
     insights.explainer.add()
     insights.error_analysis.add()
     insights.compute()
@@ -114,7 +115,7 @@ class _Asked:
         found = rows.copy()
         for name in found.columns:
             if found[name].dtype == object:
-                found[name] = found[name].where(found[name] != MISSING, None)
+                found.loc[found[name] == MISSING, name] = None
         return found
 
 

@@ -8,7 +8,12 @@ from rai.cohorts import ALL, Cohort, Condition, as_text, parse_cohort
 from rai.errors import InputError
 
 FRAME = pd.DataFrame(
-    {"age": [20, 30, None, 50], "sex": ["f", "m", None, "f"], "a=b;c|d": ["x;y", "p|q", "x;y", "100%"], "flag": [True, False, True, True]}
+    {
+        "age": [20, 30, None, 50],
+        "sex": ["f", "m", None, "f"],
+        "a=b;c|d": ["x;y", "p|q", "x;y", "100%"],
+        "flag": [True, False, True, True],
+    }
 )
 
 
@@ -48,7 +53,7 @@ def test_what_is_no_condition_is_refused(text: str) -> None:
 
 
 def test_an_unknown_column_is_named_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="'height', which is not in the data. Columns: age, sex"):
+    with pytest.raises(InputError, match=r"'height', which is not in the data. Columns: age, sex"):
         parse_cohort("height>3").mask(FRAME)
 
 

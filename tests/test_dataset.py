@@ -11,7 +11,9 @@ from rai.dataset import banded, make_dataset, read_table
 from rai.errors import DataError
 from rai.profile import ReviewProfile, parse_profile
 
-FRAME = pd.DataFrame({"income": [1.0, 2.0, 3.0, 4.0], "sex": ["f", None, "m", "f"], "age": [24, 25, 45, None], "y": [0, 1, 0, 1]})
+FRAME = pd.DataFrame(
+    {"income": [1.0, 2.0, 3.0, 4.0], "sex": ["f", None, "m", "f"], "age": [24, 25, 45, None], "y": [0, 1, 0, 1]}
+)
 
 
 def profile(**changes: object) -> ReviewProfile:
@@ -29,8 +31,14 @@ age = [25, 45]
 name = "o"
 """
     for old, new in changes.items():
-        text = text.replace(*{"kind": ('"binary"', str(new)), "target": ('"y"', str(new)), "positive": ("positive = 1", str(new)),
-                              "sensitive": ('["sex", "age"]', str(new))}[old])
+        text = text.replace(
+            *{
+                "kind": ('"binary"', str(new)),
+                "target": ('"y"', str(new)),
+                "positive": ("positive = 1", str(new)),
+                "sensitive": ('["sex", "age"]', str(new)),
+            }[old]
+        )
     return parse_profile(text)
 
 
@@ -85,7 +93,11 @@ def test_a_bad_file_is_refused_in_a_sentence(data: bytes, name: str, sentence: s
 @pytest.mark.parametrize(
     ("frame", "changes", "sentence"),
     [
-        (FRAME, {"sensitive": '["race", "age"]'}, r"Column 'race' is not in the data. Columns: income, sex.*Set \[data\] sensitive"),
+        (
+            FRAME,
+            {"sensitive": '["race", "age"]'},
+            r"Column 'race' is not in the data. Columns: income, sex.*Set \[data\] sensitive",
+        ),
         (FRAME, {"target": '"approved"'}, r"'approved' is not in the data"),
         (FRAME, {"positive": "positive = 2"}, "positive label 2 never occurs in 'y', which holds 0 and 1"),
         (FRAME, {"positive": 'positive = "yes"'}, "positive label 'yes' never occurs"),
@@ -96,6 +108,8 @@ def test_a_bad_file_is_refused_in_a_sentence(data: bytes, name: str, sentence: s
         (FRAME.assign(age=["x", "y", "z", "w"]), {}, "not numeric, so it cannot be cut"),
     ],
 )
-def test_data_that_do_not_fit_are_refused_in_a_sentence(frame: pd.DataFrame, changes: dict[str, str], sentence: str) -> None:
+def test_data_that_do_not_fit_are_refused_in_a_sentence(
+    frame: pd.DataFrame, changes: dict[str, str], sentence: str
+) -> None:
     with pytest.raises(DataError, match=sentence):
         make_dataset(frame, profile(**changes), digest="")

@@ -14,7 +14,9 @@ SOURCES = sorted(
 
 #: The floors of the house, lowest first; a module may import its own floor and those below.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"rai", "rai.errors", "rai.digests", "rai.stored", "rai.clock", "rai.settings", "rai.store", "rai.versions"}),
+    frozenset(
+        {"rai", "rai.errors", "rai.digests", "rai.stored", "rai.clock", "rai.settings", "rai.store", "rai.versions"}
+    ),
     frozenset({"rai.measures", "rai.section", "rai.profile", "rai.people", "rai.database", "rai.theme", "rai.cohorts"}),
     frozenset({"rai.dataset", "rai.jobs", "rai.policy", "rai.model", "rai.statistics"}),
     frozenset({"rai.subject"}),
@@ -59,8 +61,11 @@ INSIDE = set(IMPORTS)
 
 
 def test_every_module_stands_on_a_floor() -> None:
-    homeless = sorted(name for name in INSIDE if name != "rai" and name.startswith("rai.") and floor(name) in {None, 0}
-                      and name not in FLOORS[0])
+    homeless = sorted(
+        name
+        for name in INSIDE
+        if name != "rai" and name.startswith("rai.") and floor(name) in {None, 0} and name not in FLOORS[0]
+    )
     assert homeless == []
 
 

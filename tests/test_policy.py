@@ -10,7 +10,9 @@ from rai.policy import Policy, Rule, judge, judge_outcomes, read_policy, verdict
 from rai.profile import parse_profile
 
 ROOT = Path(__file__).resolve().parent.parent
-PROFILE = parse_profile('[task]\nkind="binary"\ntarget="y"\npositive=1\n[data]\nevaluation="e"\nsensitive=["race","sex"]\n[owner]\nname="o"')
+PROFILE = parse_profile(
+    '[task]\nkind="binary"\ntarget="y"\npositive=1\n[data]\nevaluation="e"\nsensitive=["race","sex"]\n[owner]\nname="o"'
+)
 
 
 def rule(**fields: object) -> Rule:
@@ -18,7 +20,18 @@ def rule(**fields: object) -> Rule:
 
 
 def measure(value: float | None, low: float | None = None, high: float | None = None, **fields: object) -> Measure:
-    return Measure.model_validate({"analysis": "a", "metric": "m", "aggregate": "overall", "value": value, "low": low, "high": high, "n": 50, **fields})
+    return Measure.model_validate(
+        {
+            "analysis": "a",
+            "metric": "m",
+            "aggregate": "overall",
+            "value": value,
+            "low": low,
+            "high": high,
+            "n": 50,
+            **fields,
+        }
+    )
 
 
 def policy(*rules: Rule) -> Policy:
@@ -42,7 +55,9 @@ def policy(*rules: Rule) -> Policy:
         ({"at_most": 0.1}, None, None, None, "not evaluated"),
     ],
 )
-def test_the_interval_decides(bound: dict[str, float], value: float | None, low: float | None, high: float | None, verdict: str) -> None:
+def test_the_interval_decides(
+    bound: dict[str, float], value: float | None, low: float | None, high: float | None, verdict: str
+) -> None:
     assert verdict_on(rule(**bound), measure(value, low, high)) == verdict
 
 
@@ -88,12 +103,19 @@ def test_the_shipped_policies_are_read() -> None:
     assert {"standard", "strict"} <= names
     for name in names:
         found = read_policy(ROOT / "policies", name)
-        assert set(found.required) == {"data", "performance", "fairness", "explanations", "error_analysis", "counterfactuals"}
+        assert set(found.required) == {
+            "data",
+            "performance",
+            "fairness",
+            "explanations",
+            "error_analysis",
+            "counterfactuals",
+        }
 
 
 @pytest.mark.parametrize("name", ["unknown", "../policies/standard", ""])
 def test_an_unknown_policy_names_the_known_ones(name: str) -> None:
-    with pytest.raises(InputError, match="Known policies: .*standard"):
+    with pytest.raises(InputError, match=r"Known policies: .*standard"):
         read_policy(ROOT / "policies", name)
 
 

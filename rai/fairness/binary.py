@@ -26,12 +26,12 @@ class Draw:
     seed: int
     replicates: int
 
-    def rng(self, grouping: Grouping, what: str) -> np.random.Generator:
+    def rng(self, grouping: Grouping, *what: str) -> np.random.Generator:
         """A generator of its own for each feature and purpose."""
-        return generator(self.seed, what, *grouping.feature)
+        return generator(self.seed, *what, *grouping.feature)
 
 
-def rates_for(favourable_positive: bool) -> dict[str, Rate]:  # noqa: FBT001 - the name says what it is
+def rates_for(*, favourable_positive: bool) -> dict[str, Rate]:
     """All count-based rates, with the rate of the outcome that is good for the person."""
     return {"favourable_rate": RATES["selection_rate"] if favourable_positive else REJECTION_RATE, **RATES}
 
@@ -50,7 +50,7 @@ def count_metrics(counts: Counts, rates: dict[str, Rate], grouping: Grouping, dr
 
 def score_metrics(truth: Bools, scores: Floats, grouping: Grouping, draw: Draw) -> list[GroupedMetric]:
     """Area under the ROC curve and, where the scores are probabilities, the Brier score of every group."""
-    rows = _rows_of(grouping)
+    rows = rows_of(grouping)
     found = [_auc([(truth[row], scores[row]) for row in rows], draw.rng(grouping, "auc"), draw.replicates)]
     if len(scores) and scores.min() >= 0 and scores.max() <= 1:
         losses = (scores - truth) ** 2
@@ -59,7 +59,8 @@ def score_metrics(truth: Bools, scores: Floats, grouping: Grouping, draw: Draw) 
     return found
 
 
-def _rows_of(grouping: Grouping) -> list[npt.NDArray[np.intp]]:
+def rows_of(grouping: Grouping) -> list[npt.NDArray[np.intp]]:
+    """Row positions of each group."""
     order = np.argsort(grouping.codes, kind="stable")
     return np.split(order, np.cumsum(grouping.sizes)[:-1])
 
@@ -71,16 +72,16 @@ def _auc(parts: list[tuple[Bools, Floats]], rng: np.random.Generator, replicates
     n = np.array([len(truth) for truth, _ in parts], dtype=np.int64)
     rarer = np.array([min(int(truth.sum()), int((~truth).sum())) for truth, _ in parts], dtype=np.int64)
     base = "rows of the rarer outcome"
-    return GroupedMetric("roc_auc", of_numbers(values, errors, drawn), n=n, support=rarer, base=base, has_ratio=False)
+    spread = of_numbers(values, errors, drawn, least=0, most=1)
+    return GroupedMetric("roc_auc", spread, n=n, support=rarer, base=base)
 
 
 def mean_metric(
-    name: str, parts: list[Floats], rng: np.random.Generator, replicates: int, *, has_ratio: bool = True
+    name: str, parts: list[Floats], rng: np.random.Generator, replicates: int, *, least: float = 0
 ) -> GroupedMetric:
-    """The mean of a number in every group, with the standard error of the mean."""
+    """The mean of a number in every group, with the standard error of the mean; ``least`` is its smallest value."""
     n = np.array([len(part) for part in parts], dtype=np.int64)
     values = np.array([part.mean() if len(part) else np.nan for part in parts])
     errors = np.array([part.std(ddof=1) / len(part) ** 0.5 if len(part) > 1 else np.nan for part in parts])
     drawn = normal_draws(values, errors, replicates=replicates, rng=rng)
-    spread = of_numbers(values, errors, drawn)
-    return GroupedMetric(name, spread, n=n, support=n, base="rows", has_ratio=has_ratio)
+    return GroupedMetric(name, of_numbers(values, errors, drawn, least=least), n=n, support=n, base="rows")

@@ -37,8 +37,6 @@ class GroupedMetric:
         Shape (groups,): what must reach the minimum; the same as ``n`` but for metrics that need both outcomes.
     base
         The rows of ``n`` in words, for example ``actual positives``.
-    has_ratio
-        Whether a ratio of two values has a meaning; it has none for signed numbers.
     """
 
     name: str
@@ -46,7 +44,6 @@ class GroupedMetric:
     n: Counts
     support: Counts
     base: str
-    has_ratio: bool = True
 
     def judged(self, min_group: int) -> Bools:
         """Groups with enough rows and a defined value; chosen before any extreme is looked for."""
@@ -114,8 +111,8 @@ def _no_ratio(metric: GroupedMetric, aggregate: Aggregate, judged: Bools) -> str
     if aggregate != "ratio":
         return ""
     values = metric.spread.values[judged]
-    if not metric.has_ratio or float(values.min()) < 0:
-        return "A ratio of numbers that may be negative has no meaning."
+    if float(values.min()) < 0 or metric.name == "mean_residual":
+        return "A ratio of numbers that can be below 0 has no meaning."
     return "" if float(values.max()) > 0 else "Undefined: the value is 0 in every group, and 0/0 is no number."
 
 

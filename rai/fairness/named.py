@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from rai.fairness.grouped import GroupedMetric, Names, ratio_of, too_few
+from rai.fairness.grouped import GroupedMetric, ratio_of, too_few
 from rai.fairness.record import Gap, MetricByGroup
 from rai.measures import Aggregate
 from rai.statistics.estimates import absent, estimate
@@ -20,7 +20,7 @@ ODDS = ("true_positive_rate", "false_positive_rate")
 
 
 def named_measures(
-    metrics: Mapping[str, GroupedMetric], compared: Mapping[str, MetricByGroup], names: Names, *, min_group: int
+    metrics: Mapping[str, GroupedMetric], compared: Mapping[str, MetricByGroup], *, min_group: int
 ) -> tuple[Gap, ...]:
     """Every named measure with its groups.
 
@@ -37,6 +37,15 @@ def named_measures(
     chosen = [metrics[name] for name in ODDS]
     parts = [compared[name] for name in ODDS]
     return (*aliases, *(_odds(chosen, parts, aggregate, min_group) for aggregate in _KINDS))
+
+
+def absent_measures(reason: str, *, n: int) -> tuple[Gap, ...]:
+    """Every named measure as absent, so that a rule about it finds the reason and not silence."""
+    return tuple(
+        Gap(metric=f"{name}_{aggregate}", aggregate=aggregate, found=absent(n, reason))
+        for name in (*ALIASES, "equalized_odds")
+        for aggregate in _KINDS
+    )
 
 
 _KINDS: tuple[Aggregate, ...] = ("difference", "ratio")

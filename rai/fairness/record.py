@@ -17,9 +17,9 @@ class Confusion(Stored):
 
 
 class Group(Stored):
-    """One group: its values in the order of the features, its rows, and its confusion counts (binary only)."""
+    """One group: its value of each feature, its rows, and its confusion counts (binary only)."""
 
-    values: tuple[str, ...]
+    key: tuple[str, ...]
     n: int
     confusion: Confusion | None = None
 
@@ -89,10 +89,6 @@ class FeatureResult(Stored):
     def metric(self, name: str) -> MetricByGroup | None:
         """One metric by its name."""
         return next((item for item in self.metrics if item.metric == name), None)
-
-    def group_name(self, values: tuple[str, ...]) -> str:
-        """A group in words."""
-        return ", ".join(values)
 
 
 class Overall(Stored):

@@ -47,17 +47,23 @@ class Grouping:
         return np.bincount(self.codes, minlength=len(self.groups)).astype(np.int64)
 
 
-def group_by(dataset: ReviewDataset, feature: str) -> Grouping:
-    """The groups of one feature; a numeric feature without declared bands is cut at its quartiles, and says so."""
-    column = dataset.frame[feature]
+def group_by(dataset: ReviewDataset, feature: str, *, like: ReviewDataset | None = None) -> Grouping:
+    """The groups of one feature; a numeric feature without declared bands is cut at its quartiles, and says so.
+
+    Parameters
+    ----------
+    like
+        Cut at the quartiles of these data instead, so that two sets of rows have the same groups.
+    """
+    column, model = dataset.frame[feature], (like or dataset).frame[feature]
     values, note = dataset.groups(feature), ""
     declared = dataset.profile.data.bands.get(feature)
     if declared:
         note = f"'{feature}' is cut into the bands declared in the profile ({_listed(declared)})."
-    elif _needs_bands(column) and (cuts := _quartiles(column)):
+    elif _needs_bands(model) and (cuts := _quartiles(model)):
         values = banded(column, cuts)
         note = (
-            f"'{feature}' has {column.nunique():,} distinct numbers and no bands in the profile, so it is cut at its "
+            f"'{feature}' has {model.nunique():,} distinct numbers and no bands in the profile, so it is cut at its "
             f"quartiles ({_listed(cuts)}). Bands decide the result: declare them under [data.bands]."
         )
     names, codes = np.unique(values.astype(str), return_inverse=True)

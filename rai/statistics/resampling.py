@@ -19,7 +19,7 @@ def generator(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng([seed, int.from_bytes(word, "big")])
 
 
-def resample(counts: Counts, *, replicates: int, rng: np.random.Generator, prior: float) -> Floats:
+def resample(counts: Counts, *, replicates: int, rng: np.random.Generator, prior: float | Floats) -> Floats:
     """Draw tables of counts around an observed one.
 
     Parameters

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rai.statistics.estimates import Estimate, absent, estimate
-from rai.statistics.intervals import from_replicates, logit_interval
+from rai.statistics.intervals import Z, from_replicates, logit_interval, wilson
 from rai.statistics.resampling import resample
 
 Floats = npt.NDArray[np.float64]
@@ -29,15 +29,20 @@ class Auc:
     value
         Chance that a random positive row scores above a random negative one (ties count half); NaN with one class.
     influence
-        Shape (n,): how each row moves it. Their standard deviation over the root of n is the standard error.
+        Shape (n,): how each row moves it. The root of their summed squares over n is the standard error.
+    rarer
+        Rows of the rarer outcome.
     """
 
     value: float
     influence: Floats
+    rarer: int
 
     @property
     def error(self) -> float:
-        """Standard error."""
+        """Standard error. Where every row is ranked right DeLong's is 0; the reach of Wilson's interval stands in."""
+        if self.value in {0.0, 1.0}:
+            return float(1 - wilson(self.rarer, self.rarer)[0]) / Z
         return float(np.sqrt((self.influence**2).sum())) / max(len(self.influence), 1)
 
     def estimate(self) -> Estimate:
@@ -61,7 +66,7 @@ def roc_auc(truth: Bools, scores: Floats) -> Auc:
     """
     ups, downs = int(truth.sum()), int((~truth).sum())
     if not ups or not downs:
-        return Auc(float("nan"), np.full(len(truth), np.nan))
+        return Auc(float("nan"), np.full(len(truth), np.nan), 0)
     ranks = midranks(scores)
     above = (ranks[truth] - midranks(scores[truth])) / downs
     below = 1 - (ranks[~truth] - midranks(scores[~truth])) / ups
@@ -70,7 +75,7 @@ def roc_auc(truth: Bools, scores: Floats) -> Auc:
     # Divided by the share of the class; n - 1 in place of n within each class makes it DeLong's estimate.
     influence[truth] = (above - value) * len(truth) / np.sqrt(ups * max(ups - 1, 1))
     influence[~truth] = (below - value) * len(truth) / np.sqrt(downs * max(downs - 1, 1))
-    return Auc(value, influence)
+    return Auc(value, influence, min(ups, downs))
 
 
 def midranks(values: Floats) -> Floats:

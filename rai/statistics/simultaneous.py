@@ -45,10 +45,13 @@ class Spread:
     def logs(self) -> Spread:
         """The same on the logarithmic scale, where a gap is the logarithm of a ratio.
 
-        A value of 0 has no logarithm; half of its upper limit at one standard error stands in for it.
+        A value of 0 has no logarithm; half of its upper limit at one standard error stands in for it. Replicates are
+        kept above a thousandth of the value.
         """
         stand_in = np.where(self.values > 0, self.values, self.limits(1)[1] / 2)
-        return Spread(_log(stand_in), _log(self.replicates), lambda z: _both(_log, self.limits(z)))
+        return Spread(
+            _log(stand_in), _log(np.maximum(self.replicates, stand_in / 1000)), lambda z: _both(_log, self.limits(z))
+        )
 
 
 def of_rates(successes: Floats, trials: Floats, replicates: Floats) -> Spread:
@@ -57,9 +60,15 @@ def of_rates(successes: Floats, trials: Floats, replicates: Floats) -> Spread:
     return Spread(values, replicates, lambda z: wilson(successes, trials, z))
 
 
-def of_numbers(values: Floats, errors: Floats, replicates: Floats) -> Spread:
-    """Numbers with standard errors; shapes (groups,), (groups,), (replicates, groups)."""
-    return Spread(values, replicates, lambda z: (values - z * errors, values + z * errors))
+def of_numbers(
+    values: Floats, errors: Floats, replicates: Floats, *, least: float = -np.inf, most: float = np.inf
+) -> Spread:
+    """Numbers with standard errors and the range they can have; shapes (groups,), (groups,), (replicates, groups)."""
+    return Spread(
+        values,
+        replicates,
+        lambda z: (np.maximum(values - z * errors, least), np.minimum(values + z * errors, most)),
+    )
 
 
 def widest_gap(spreads: Sequence[Spread]) -> tuple[float, float]:

@@ -1,0 +1,64 @@
+"""The review queue as rows: what waits for me?"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rai.approval.desk import case
+from rai.archive import Submission
+from rai.jobs import Job
+from rai.policy import Verdict
+from rai.review import Review
+from rai.stored import Stored
+from rai.versions import ModelVersionRef
+from rai.workspace import Workspace
+
+
+class InboxRow(Stored):
+    """One version in the queue.
+
+    Attributes
+    ----------
+    state
+        State of its round in the ledger, for example ``in_review``.
+    job
+        The newest review job, with its progress.
+    counts
+        Findings of the newest review by verdict; empty without a review.
+    closing
+        Findings that keep the gate closed.
+    """
+
+    ref: ModelVersionRef
+    state: str
+    job: Job | None
+    review_id: str | None
+    owner: str
+    submitter: str
+    submitted: str
+    counts: dict[Verdict, int]
+    closing: int
+
+
+def inbox(workspace: Workspace) -> tuple[InboxRow, ...]:
+    """Return every submitted version, those waiting for a decision first, then the newest."""
+    rows = [_row(workspace, submission) for submission in workspace.archive.submissions()]
+    return tuple(sorted(rows, key=lambda row: row.state != "in_review"))
+
+
+def _row(workspace: Workspace, submission: Submission) -> InboxRow:
+    ref = submission.ref
+    review: Review | None = workspace.archive.review(ref)
+    current = case(workspace.ledger, ref)
+    findings = review.findings if review else ()
+    return InboxRow(
+        ref=ref,
+        state=current.state if current else "draft",
+        job=workspace.jobs.latest(ref.uri, "review"),
+        review_id=review.id if review else None,
+        owner=submission.profile.owner.name,
+        submitter=submission.submitter.name,
+        submitted=submission.submitted,
+        counts=dict(Counter(finding.verdict for finding in findings)),
+        closing=sum(finding.closes_gate for finding in findings),
+    )

@@ -1,0 +1,1 @@
+"""Measuring a model over all rows: what the performance analysis computes and how it is told."""

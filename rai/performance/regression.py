@@ -1,0 +1,85 @@
+"""How good a model of numbers is: share of variance explained, sizes of error, and to which side it errs."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from rai.performance.baseline import mean_baseline_notes
+from rai.performance.plan import Plan
+from rai.performance.record import Bin, Measured, Metric, PredictedBin
+from rai.statistics.estimates import Estimate, absent, estimate
+from rai.statistics.intervals import Z, from_replicates, mean, mean_and_error, median
+from rai.statistics.resampling import generator
+from rai.subject import Subject
+
+Floats = npt.NDArray[np.float64]
+
+
+def measure_regression(subject: Subject, plan: Plan) -> Measured:
+    """Measure predicted numbers. A residual is prediction minus outcome: above 0 the model predicts too much."""
+    truth, predicted = np.asarray(subject.y_true, dtype=float), np.asarray(subject.y_pred, dtype=float)
+    moves = predicted - truth
+    r2 = r2_score(truth, predicted, plan)
+    middle = float(truth.mean())
+    found = (
+        Metric(metric="r2_score", found=r2),
+        Metric(metric="root_mean_squared_error", found=root_mean_square(moves)),
+        Metric(metric="mean_absolute_error", found=mean(np.abs(moves))),
+        Metric(metric="median_absolute_error", found=median(np.abs(moves))),
+        Metric(metric="mean_residual", found=mean(moves)),
+        Metric(metric="baseline_root_mean_squared_error", found=root_mean_square(truth - middle)),
+    )
+    return Measured(
+        metrics=found,
+        baseline=f"{middle:.6g}",
+        notes=mean_baseline_notes(r2),
+        residuals=_histogram(moves, plan.histogram_bins),
+        predicted=_by_prediction(truth, predicted, plan.calibration_bins),
+    )
+
+
+def r2_score(truth: Floats, predicted: Floats, plan: Plan) -> Estimate:
+    """Share of the variance explained; at most 1 (ideal), 0 for always predicting the mean, below 0 for worse.
+
+    Its interval comes from draws of the three means it is made of (squared error, outcome, squared outcome), which
+    vary together as the central limit theorem says.
+    """
+    n = len(truth)
+    centred = truth - truth.mean()
+    if n < 2 or not float((centred**2).sum()) > 0:
+        return absent(n, "Undefined: the outcome is the same in all rows.")
+    columns = np.stack([(predicted - truth) ** 2, centred, centred**2])
+    centre = columns.mean(axis=1)
+    value = float(1 - centre[0] / centre[2])
+    rng = generator(plan.seed, "r2")
+    drawn = rng.multivariate_normal(centre, np.cov(columns) / n, size=plan.replicates, method="svd")
+    variance = np.maximum(drawn[:, 2] - drawn[:, 1] ** 2, centre[2] / 1000)
+    return from_replicates(value, np.minimum(1 - drawn[:, 0] / variance, 1), n)
+
+
+def root_mean_square(moves: Floats) -> Estimate:
+    """Root of the mean square with the interval of the mean square, taken to the root; in the target's unit."""
+    value, error = mean_and_error(moves**2)
+    low, high = max(0.0, value - Z * error) ** 0.5, max(0.0, value + Z * error) ** 0.5
+    return estimate(value**0.5, low, high, len(moves))
+
+
+def _histogram(moves: Floats, bins: int) -> tuple[Bin, ...]:
+    """Equal bins between the 0.5th and 99.5th percentile; rows beyond are counted in the first and the last bin."""
+    low, high = (float(end) for end in np.quantile(moves, [0.005, 0.995]))
+    if not high > low:
+        return (Bin(low=low, high=high, n=len(moves)),)
+    counts, edges = np.histogram(np.clip(moves, low, high), bins=bins, range=(low, high))
+    return tuple(
+        Bin(low=float(edges[place]), high=float(edges[place + 1]), n=int(count)) for place, count in enumerate(counts)
+    )
+
+
+def _by_prediction(truth: Floats, predicted: Floats, bins: int) -> tuple[PredictedBin, ...]:
+    """Rows sorted by prediction and cut into bins of equal size."""
+    order = np.argsort(predicted, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    return tuple(
+        PredictedBin(mean_prediction=float(predicted[part].mean()), outcome=mean(truth[part])) for part in parts
+    )
