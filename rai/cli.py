@@ -169,7 +169,7 @@ def _card(options: argparse.Namespace, settings: Settings) -> int:
 
 def _gate(options: argparse.Namespace, settings: Settings) -> int:
     from rai.commands import version_of
-    from rai.signing import gate
+    from rai.gating import gate
     from rai.workspace import Workspace
 
     workspace = Workspace.open(settings)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import logging
 import tempfile
 import warnings
 from collections.abc import Callable, Sequence
@@ -19,6 +22,7 @@ from rai.versions import ModelVersionRef
 
 _MORTGAGE = "mortgage-approval"
 _PEOPLE = ("race", "sex")
+_REQUIREMENTS = ["scikit-learn", "lightgbm", "xgboost", "pandas"]
 _PROFILE = """# What the submitter declares about task, data and owner.
 [task]
 kind = "{kind}"
@@ -84,7 +88,8 @@ def make_demo(settings: Settings, *, say: Callable[[str], None]) -> tuple[ModelV
     _fresh(settings.home)
     client = _connect(settings)
     for version in _versions():
-        number = _log(client, version)
+        with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+            number = _log(client, version)
         say(f"Registered {version.name}, version {number}: {version.description}")
     client.set_registered_model_alias(_MORTGAGE, "champion", "1")
     done.touch()
@@ -106,24 +111,46 @@ def _connect(settings: Settings) -> Any:
 
 
 def _versions() -> tuple[_Version, ...]:
-    loans, wages, answers = mortgage(), wage(), wellbeing()
-    plain = [name for name in loans.train.columns if name not in {"approve", *_PEOPLE}]
-    lending = {"split": loans, "target": "approve", "kind": "binary", "owner": "Demo lending team",
-               "contact": "lending@example.org", "fixed": ["race", "sex", "married", "dependents"]}  # fmt: skip
-    pay = [name for name in wages.train.columns if name not in {"hourly_wage", *_PEOPLE}]
-    survey = [name for name in answers.train.columns if name not in {"happy", *_PEOPLE}]
+    loans = mortgage()
+    plain = _inputs(loans, "approve")
     return (
-        _Version(_MORTGAGE, estimator=logistic(), columns=plain, scale=True,
-                 description="logistic regression without race and sex", **lending),
-        _Version(_MORTGAGE, estimator=boosted(), columns=plain,
-                 description="gradient-boosted trees without race and sex", **lending),
-        _Version(_MORTGAGE, estimator=scikit_boosted(), columns=[*plain, *_PEOPLE],
-                 description="gradient-boosted trees that take race and sex as inputs", **lending),
-        _Version("hourly-wage", wages, "hourly_wage", "regression", wage_trees(), pay,
-                 "hourly wage from schooling, experience and occupation", "Demo pay team", "pay@example.org", _PEOPLE),
-        _Version("wellbeing", answers, "happy", "multiclass", boosted(), survey,
-                 "how happy a survey participant says to be, of three answers", "Demo survey team",
-                 "survey@example.org", ["race", "sex"]),
+        _lending(loans, logistic(), plain, "logistic regression without race and sex", scale=True),
+        _lending(loans, boosted(), plain, "gradient-boosted trees without race and sex"),
+        _lending(
+            loans, scikit_boosted(), [*plain, *_PEOPLE], "gradient-boosted trees that take race and sex as inputs"
+        ),
+        _wages(),
+        _survey(),
+    )
+
+
+def _inputs(split: Split, target: str) -> list[str]:
+    return [str(name) for name in split.train.columns if name not in {target, *_PEOPLE}]
+
+
+def _lending(split: Split, estimator: Any, columns: Sequence[str], words: str, *, scale: bool = False) -> _Version:
+    return _Version(
+        name=_MORTGAGE, split=split, target="approve", kind="binary", estimator=estimator, columns=columns,
+        description=words, owner="Demo lending team", contact="lending@example.org",
+        fixed=[*_PEOPLE, "married", "dependents"], scale=scale,
+    )  # fmt: skip
+
+
+def _wages() -> _Version:
+    split = wage()
+    return _Version(
+        name="hourly-wage", split=split, target="hourly_wage", kind="regression", estimator=wage_trees(),
+        columns=_inputs(split, "hourly_wage"), description="hourly wage from schooling, experience and occupation",
+        owner="Demo pay team", contact="pay@example.org", fixed=_PEOPLE,
+    )  # fmt: skip
+
+
+def _survey() -> _Version:
+    split = wellbeing()
+    return _Version(
+        name="wellbeing", split=split, target="happy", kind="multiclass", estimator=boosted(),
+        columns=_inputs(split, "happy"), description="how happy a survey participant says to be, of three answers",
+        owner="Demo survey team", contact="survey@example.org", fixed=_PEOPLE,
     )  # fmt: skip
 
 
@@ -131,6 +158,8 @@ def _log(client: Any, version: _Version) -> str:
     import mlflow
     import mlflow.data
     import mlflow.sklearn
+
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
 
     train, test = version.split.train, version.split.test
     columns = list(version.columns)
@@ -150,6 +179,7 @@ def _log(client: Any, version: _Version) -> str:
             example = train[columns].head(3)
             info = mlflow.sklearn.log_model(
                 model, name="model", input_example=example, serialization_format="cloudpickle",
+                pip_requirements=_REQUIREMENTS,
                 signature=mlflow.models.infer_signature(train[columns], model.predict(train[columns])),
                 registered_model_name=version.name,
             )  # fmt: skip

@@ -16,8 +16,8 @@ _LOAN = {
     "price": "price", "appinc": "applicant_income", "atotinc": "monthly_income", "unem": "unemployment_rate",
     "married": "married", "dep": "dependents", "sch": "schooling_over_12", "self": "self_employed",
     "cosign": "cosigner", "chist": "credit_history_clean", "pubrec": "bankruptcy", "mortlat1": "mortgage_late_1_2",
-    "mortlat2": "mortgage_late_over_2", "vr": "tract_vacancy_high", "multi": "two_to_four_family", "term": "term_months",
-    "approve": "approve",
+    "mortlat2": "mortgage_late_over_2", "vr": "tract_vacancy_high", "multi": "two_to_four_family",
+    "term": "term_months", "approve": "approve",
 }  # fmt: skip
 _WAGE = {
     "educ": "education_years", "exper": "experience_years", "tenure": "tenure_years", "married": "married",
@@ -76,8 +76,8 @@ def wellbeing() -> Split:
     columns = {
         "workstat": "work_status", "prestige": "occupational_prestige", "educ": "education_years", "babies": "babies",
         "preteen": "preteens", "teens": "teens", "income": "income_band", "region": "region", "attend": "attendance",
-        "divorce": "ever_divorced", "widowed": "ever_widowed", "tvhours": "tv_hours", "unem10": "unemployed_in_10_years",
-        "year": "year", "happy": "happy",
+        "divorce": "ever_divorced", "widowed": "ever_widowed", "tvhours": "tv_hours",
+        "unem10": "unemployed_in_10_years", "year": "year", "happy": "happy",
     }  # fmt: skip
     found = raw[list(columns)].rename(columns=columns)
     found["sex"] = np.where(raw["female"] == 1, "female", "male")

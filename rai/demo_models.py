@@ -38,7 +38,7 @@ def boosted(**changes: Any) -> Any:
     from lightgbm import LGBMClassifier
 
     standard = {"n_estimators": 120, "learning_rate": 0.05, "num_leaves": 8, "min_child_samples": 20, "reg_lambda": 5.0}
-    return LGBMClassifier(**standard, class_weight="balanced", random_state=7, n_jobs=2, verbose=-1, **changes)
+    return LGBMClassifier(**standard, class_weight="balanced", random_state=7, n_jobs=1, verbose=-1, **changes)
 
 
 def scikit_boosted() -> Any:
@@ -52,4 +52,4 @@ def wage_trees() -> Any:
     """Gradient-boosted regression trees by XGBoost."""
     from xgboost import XGBRegressor
 
-    return XGBRegressor(n_estimators=80, max_depth=2, learning_rate=0.08, subsample=0.8, random_state=7, n_jobs=2)
+    return XGBRegressor(n_estimators=80, max_depth=2, learning_rate=0.08, subsample=0.8, random_state=7, n_jobs=1)

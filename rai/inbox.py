@@ -1,4 +1,4 @@
-"""The review queue as rows: what waits for me?"""
+"""The review queue as rows, what waits for a decision first."""
 
 from __future__ import annotations
 

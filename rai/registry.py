@@ -229,6 +229,17 @@ class Registry:
         root = f"models:/{record.model_id}" if record.model_id else f"runs:/{record.run_id}"
         return self.download(f"{root}/{PREFIX}/{path}")
 
+    def listing(self, ref: ModelVersionRef, folder: str) -> tuple[str, ...]:
+        """Name the files that :meth:`write` wrote into a folder, as paths :meth:`read` takes."""
+        client, record = self._client, self.version(ref)
+        path = f"{PREFIX}/{folder}"
+        with self._asking(f"files of {ref.uri}"):
+            if record.model_id:
+                found = client.list_logged_model_artifacts(record.model_id, path)
+            else:
+                found = client.list_artifacts(record.run_id, path)
+        return tuple(item.path.removeprefix(f"{PREFIX}/") for item in found)
+
     def set_tag(self, ref: ModelVersionRef, key: str, value: str) -> None:
         """Set a tag on the version: a mirror for people, never read for a decision."""
         client = self._client

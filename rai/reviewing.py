@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from rai.approval import desk
 from rai.archive import CohortResult, Submission
 from rai.clock import now
 from rai.conduct import conduct, environment, on_cohort, open_subject
@@ -49,7 +50,17 @@ def review_version(workspace: Workspace, submission: Submission, *, by: str, pro
     workspace.store.put(environment())
     publish_review(workspace, submission, review)
     workspace.archive.save_review(review)
-    reviewed(workspace, review)
+    sealed = review.digests
+    digests = {
+        "model": sealed.model,
+        "dataset": sealed.dataset,
+        "review": review.digest,
+        "policy": sealed.policy,
+        "environment": sealed.environment,
+    }
+    desk.record_reviewed(
+        workspace.ledger, submission.ref, review_id=review.id, policy=policy.name, digests=digests, time=now()
+    )
     return review
 
 

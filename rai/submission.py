@@ -7,6 +7,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from rai.approval import desk
+from rai.approval.events import RegistryIdentity
 from rai.archive import Submission
 from rai.conduct import DataFile, Material, read_dataset
 from rai.digests import sha256, tree_digest
@@ -118,7 +120,27 @@ def _contributors(workspace: Workspace, ref: ModelVersionRef) -> tuple[Person, .
 
 
 def _open(workspace: Workspace, submission: Submission) -> None:
-    raise NotImplementedError
+    desk.open_round(
+        workspace.ledger,
+        submission.ref,
+        registry=registry_identity(workspace, submission.ref),
+        submitter=submission.submitter,
+        contributors=submission.contributors,
+        digests={"model": submission.model, "dataset": submission.evaluation},
+        time=submission.submitted,
+    )
+
+
+def registry_identity(workspace: Workspace, ref: ModelVersionRef) -> RegistryIdentity:
+    """Return what a version is in its registry: names can be used again, so more than the name is bound."""
+    record = workspace.registry.version(ref)
+    return RegistryIdentity(
+        instance=workspace.settings.tracking_uri,
+        created=record.created,
+        model_id=record.model_id,
+        run_id=record.run_id,
+        source=record.source,
+    )
 
 
 def seal_model(workspace: Workspace, ref: ModelVersionRef) -> str:

@@ -111,13 +111,13 @@ def _publish(workspace: Workspace, job: Job, progress: Progress) -> str:
     found = standing(workspace, _ref(job))
     files = render_all(found.card)
     progress("Write it beside the model", 0.6)
-    publish(workspace, _ref(job), files, when=now())
+    publish(workspace, _ref(job), files, time=now())
     return ""
 
 
 def _promote(workspace: Workspace, job: Job, progress: Progress) -> str:
     progress("Check the gate", 0.2)
-    promote(workspace, _ref(job), by=job.by, when=now())
+    promote(workspace, _ref(job), by=job.by, time=now())
     return ""
 
 

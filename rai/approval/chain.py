@@ -81,9 +81,10 @@ class LedgerRow:
             raise Refused(f"Row {self.seq} of the ledger holds no event known here.") from error
 
     @property
-    def about(self) -> tuple[JsonValue, JsonValue]:
-        """Model and version, without reading the whole event."""
-        return (self.fields.get("model"), self.fields.get("version"))
+    def about(self) -> tuple[str, str]:
+        """Model and version, without reading the whole event; empty where the row cannot be read."""
+        model, version = _own(self, "model"), _own(self, "version")
+        return (model, version) if isinstance(model, str) and isinstance(version, str) else ("", "")
 
     @property
     def round(self) -> int:

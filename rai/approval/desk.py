@@ -253,7 +253,7 @@ def _do(ledger: Ledger, event: AnyEvent, *, guard: Guard = _nothing_more, idem: 
 def _key(ledger: Ledger, event: AnyEvent) -> str:
     # An event without a form is its own key, at the place in the history where it was made: written twice at once it
     # counts once, and the same deed may be done again later.
-    place = len(ledger.rows(event.ref))
+    place = len(ledger.history().of(event.ref))
     return sha256(canonical_json([place, event.model_dump(mode="json")]))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rai.approval.cases import Case, same_person
 from rai.approval.chain import LedgerRow
@@ -42,10 +43,17 @@ class History:
 
     rows: Sequence[LedgerRow]
 
+    @cached_property
+    def _by_version(self) -> Mapping[tuple[str, str], Sequence[LedgerRow]]:
+        found: dict[tuple[str, str], list[LedgerRow]] = {}
+        for row in self.rows:
+            found.setdefault(row.about, []).append(row)
+        return found
+
     def of(self, ref: ModelVersionRef) -> tuple[LedgerRow, ...]:
         """Return the rows about one version, refused attempts included."""
         key = (unicodedata.normalize("NFC", ref.name), unicodedata.normalize("NFC", ref.version))
-        return tuple(row for row in self.rows if row.about == key)
+        return tuple(self._by_version.get(key, ()))
 
     def case(self, ref: ModelVersionRef) -> Case | None:
         """Return where a version stands; ``None`` if nobody submitted it. Errors as in :func:`replay`."""
@@ -53,8 +61,7 @@ class History:
 
     def refs(self) -> tuple[ModelVersionRef, ...]:
         """Name every version in the ledger, in the order of its first row."""
-        found = dict.fromkeys(row.about for row in self.rows)
-        return tuple(ModelVersionRef(name=str(name), version=str(version)) for name, version in found)
+        return tuple(ModelVersionRef(name=name, version=version) for name, version in self._by_version)
 
     def cases(self) -> tuple[Case, ...]:
         """Return every case, in the order in which the versions were first submitted."""

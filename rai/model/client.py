@@ -97,7 +97,7 @@ class ModelProcess:
         # Nothing of this process's environment is passed on: no credentials, no addresses.
         environment = {
             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": self._home, "TMPDIR": self._home,
-            "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2",
+            "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
             "NUMBA_CACHE_DIR": self._home, "MPLCONFIGDIR": self._home, "PYTHONDONTWRITEBYTECODE": "1",
         }  # fmt: skip
         positive = None if self._task.positive is None else str(self._task.positive)

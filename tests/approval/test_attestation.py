@@ -5,11 +5,14 @@ import json
 import random
 import subprocess
 import sys
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rai.approval import desk
 from rai.approval.attestation import attest, sign_statement, statement_of
@@ -303,6 +306,27 @@ def test_every_changed_bit_of_payload_and_signature_is_refused() -> None:
 def test_a_statement_about_another_model_is_another_statement() -> None:
     other = replace(statement_of(CASE), registry={**statement_of(CASE).registry, "version": "4"})
     assert verify(sign_statement(other, SIGNER)) != verify(ENVELOPE)
+
+
+@given(policy=st.text(), name=st.text(), round_number=st.integers(0, 10**9))
+def test_what_is_signed_is_what_is_read(policy: str, name: str, round_number: int) -> None:
+    known = statement_of(CASE)
+    texts = {key: unicodedata.normalize("NFC", value) for key, value in {"model": name, "source": policy}.items()}
+    statement = replace(
+        known,
+        policy=texts["source"],
+        round=round_number,
+        registry={**known.registry, **texts},
+        tools={"a": texts["model"]},
+    )
+    assert verify(sign_statement(statement, SIGNER)) == statement
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_refused_in_a_sentence(data: bytes) -> None:
+    for other in (data, signed(data), envelope(data, json.loads(ENVELOPE)["signatures"])):
+        with pytest.raises(NotVerified):
+            verify(other)
 
 
 def test_the_folder_of_a_model_has_the_digest_of_the_subject(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """Ledger tampering: what the chain finds alone, what only a checkpoint finds, and that nothing else is reported."""
 
 import random
+import unicodedata
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rai.approval.chain import Checkpoint, LedgerRow, broken_links, link, next_row
-from rai.approval.events import NarrativeEdited
+from rai.approval.events import Ended, NarrativeEdited
 from tests.approval.builders import BOB, TIME
 
 LENGTH = 60
@@ -134,3 +137,12 @@ def test_a_number_with_a_point_is_not_canonical() -> None:
     row = ROWS[0]
     body = row.body.replace('"seq":1', '"seq":1.0')
     assert broken_links([replace(row, body=body, hash=link(row.prev, body))])
+
+
+@given(st.text(), st.text(min_size=1))
+def test_whatever_people_write_is_kept_readable_and_chained(text: str, name: str) -> None:
+    event = Ended(model=name, version="1", actor=BOB, time=TIME, event="withdrawn", reason=text)
+    row = next_row(ROWS[-1], event, round_number=1, idem="new")
+    assert broken_links([*ROWS, row]) == ()
+    assert row.event.reason == unicodedata.normalize("NFC", text)
+    assert row.about == (unicodedata.normalize("NFC", name), "1")

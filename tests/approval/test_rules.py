@@ -253,7 +253,7 @@ def test_every_path_of_bounded_length_keeps_the_promises() -> None:
     seen: dict[object, Case | None] = {None: None}
     frontier = [MemoryLedger()]
     steps = opened = 0
-    for _ in range(7):
+    for _ in range(6):
         found: list[MemoryLedger] = []
         for book in frontier:
             for live in LIVE.values():
@@ -278,7 +278,7 @@ def test_every_path_of_bounded_length_keeps_the_promises() -> None:
         frontier = found
     assert {item.state for item in seen.values() if item} == set(MEANING) - {"superseded"}
     assert opened > 0
-    assert steps > 5000, (steps, len(seen))
+    assert steps > 5000
 
 
 def test_votes_never_carry_over_and_contributors_always_do() -> None:

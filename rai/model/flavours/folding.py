@@ -77,7 +77,7 @@ def _positions(chosen: Any, width: int, before: Any) -> Origin | None:
     return np.array(items, dtype=np.intp)
 
 
-def _plain(step: Any, columns: Origin) -> Origin | None:
+def _plain(step: Any, columns: Any) -> Any:
     """Trace one transformer (or a pipeline of them) over the given input columns."""
     if hasattr(step, "steps"):
         found: Origin | None = np.arange(len(columns))
@@ -89,9 +89,7 @@ def _plain(step: Any, columns: Origin) -> Origin | None:
             found = None if inside is None else found[inside]
             if found is None:
                 return None
-        assert found is not None
-        traced: Origin = columns[found]
-        return traced
+        return columns[found]
     if hasattr(step, "categories_") and hasattr(step, "drop_idx_"):
         return columns[np.repeat(np.arange(len(columns)), _one_hot_widths(step))]
     if hasattr(step, "indicator_") and step.indicator_ is not None:

@@ -1,0 +1,5 @@
+"""Data: on whom was it tested?"""
+
+from pages.ui import evidence
+
+evidence.page("data")

@@ -1,0 +1,5 @@
+"""Error analysis: where does it fail?"""
+
+from pages.ui import evidence
+
+evidence.page("error_analysis")

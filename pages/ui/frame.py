@@ -1,0 +1,49 @@
+"""The frame around every page: who is looking, the contents, the sidebar, and one place where refusals are shown."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import cached, identity, show, sidebar, state
+from pages.ui.contents import CONTENTS, Entry
+from rai.workspace import Workspace
+
+
+def _page(entry: Entry) -> st.Page:
+    first = entry is CONTENTS[0]
+    return st.Page(entry.path, title=entry.title, url_path=entry.key, help=entry.question, default=first)
+
+
+def _outside(workspace: Workspace) -> None:
+    """Show somebody without an identity what to do, and nothing else; no page is known to the server."""
+
+    def closed() -> None:
+        st.title("RAI Review", anchor=False)
+        st.text(identity.nobody(workspace.settings))
+        if identity.login_configured():
+            st.button("Sign in", type="primary", on_click=st.login)
+
+    st.navigation([st.Page(closed, title="RAI Review", url_path="closed", default=True)], position="hidden").run()
+
+
+def _inside(workspace: Workspace) -> None:
+    groups: dict[str, list[st.Page]] = {}
+    for entry in CONTENTS:
+        groups.setdefault(entry.group, []).append(_page(entry))
+    page = st.navigation(groups, expanded=True)
+    with show.refusals():
+        known = tuple(sorted({item.ref for item in workspace.archive.submissions()}, key=lambda ref: (ref.name, int(ref.version))))
+        state.follow_address(known)
+        with st.sidebar:
+            sidebar.draw(known)
+    with st.container(width=show.WIDTH, key="paper"), show.refusals():
+        page.run()
+
+
+st.set_page_config(page_title="RAI Review", page_icon=":material/fact_check:", layout="wide")
+with show.refusals():
+    here = cached.workspace()
+    if identity.person(here.settings) is None:
+        _outside(here)
+    else:
+        _inside(here)

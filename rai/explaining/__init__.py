@@ -1,0 +1,1 @@
+"""What the explanations analysis computes: SHAP values, their summaries, and how they are told."""

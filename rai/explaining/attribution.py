@@ -1,0 +1,213 @@
+"""Finds the SHAP values of a subject: the model's own exact ones where it has them, else through its predictions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rai.asking import Coded, Codes, as_floats, ask, code, input_rows, model_of, same_types
+from rai.errors import RaiError
+from rai.explaining.shapley import EXACT, cost, shapley
+from rai.model.answers import Contributions, Floats
+from rai.subject import Subject
+
+#: Largest relative gap between base value plus SHAP values and the model's own answer.
+TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much may be asked.
+
+    Attributes
+    ----------
+    max_rows
+        Rows explained where the model has exact values of its own.
+    sampled_rows, background
+        Rows explained, and background rows each is compared with, where the model must be asked.
+    budget
+        Rows to predict in all.
+    """
+
+    seed: int
+    max_rows: int
+    sampled_rows: int
+    background: int
+    budget: int
+
+
+@dataclass(frozen=True)
+class Game:
+    """Rows and background coded alike, so that shap can be asked the same question."""
+
+    coded: Coded
+    rows: Codes
+    background: Codes
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """SHAP values of n rows, m inputs and k outputs.
+
+    Attributes
+    ----------
+    rows
+        Positions in the subject, shape (n,), rising.
+    values, base, raw
+        Shapes (n, m, k), (n, k), (n, k); ``base + values.sum(axis=1)`` is ``raw``.
+    residual
+        Largest gap between that sum and the predictions made once, relative to the largest prediction.
+    error
+        Mean standard error of one value from drawing orders.
+    game
+        The coded question; a handful of rows of it is asked of shap too.
+    note
+        Why the model's own values were not used, where it has some.
+    """
+
+    rows: npt.NDArray[np.intp]
+    columns: tuple[str, ...]
+    values: Floats
+    base: Floats
+    raw: Floats
+    outputs: tuple[str, ...]
+    unit: str
+    method: str
+    background: int
+    background_from: str
+    residual: float
+    error: float
+    game: Game
+    note: str = ""
+
+
+def attribute(subject: Subject, effort: Effort) -> Attribution:
+    """Explain a seeded sample of rows, or all where there are few.
+
+    Raises
+    ------
+    NotApplicable
+        If there is no model to ask.
+    RaiError
+        If the values do not add up to the model's answers.
+    """
+    model = model_of(subject)
+    inputs = input_rows(subject)
+    rows = draw(len(subject), effort.max_rows, effort.seed)
+    own = model.contributions(inputs.iloc[rows].reset_index(drop=True))
+    note = ""
+    if own is not None:
+        gap = _gap(subject, own, rows)
+        if gap <= TOLERANCE:
+            return _from_model(subject, own, rows, gap, effort)
+        note = (
+            f"The model's own SHAP values ({own.method}) do not add up to its answers (relative gap {gap:.2g}), "
+            "so they were not used."
+        )
+    return _from_predictions(subject, inputs, effort, note)
+
+
+def draw(available: int, wanted: int, seed: int) -> npt.NDArray[np.intp]:
+    """Draw positions without replacement, in rising order; all where there are no more than wanted."""
+    if available <= wanted:
+        return np.arange(available)
+    return np.sort(np.random.default_rng(seed).choice(available, wanted, replace=False)).astype(np.intp)
+
+
+def _gap(subject: Subject, own: Contributions, rows: npt.NDArray[np.intp]) -> float:
+    """Compare the sums with the predictions made once, on the scale of the predictions."""
+    total = own.values.sum(axis=1) + own.base
+    made = subject.take(rows)
+    raw, _, unit = as_floats(made, made.predictions)
+    if unit == "share predicted":
+        return 0.0  # labels only: there is no number to compare with, and the flavour has checked its raw output
+    if own.unit == "log-odds":
+        total = 1 / (1 + np.exp(-np.clip(total, -700, 700)))
+    return relative_gap(total.reshape(-1, 1), raw)
+
+
+def relative_gap(total: Floats, raw: Floats) -> float:
+    """Largest gap between two arrays, relative to the largest answer (at least 1e-9)."""
+    return float(np.abs(total - raw).max() / max(float(np.abs(raw).max()), 1e-9))
+
+
+def _from_model(
+    subject: Subject, own: Contributions, rows: npt.NDArray[np.intp], gap: float, effort: Effort
+) -> Attribution:
+    unit = subject.task.target if own.unit == "prediction" else own.unit
+    total = own.values.sum(axis=1) + own.base
+    return Attribution(
+        rows=rows,
+        columns=own.columns,
+        values=own.values[:, :, None],
+        base=own.base[:, None],
+        raw=total[:, None],
+        outputs=(own.output,),
+        unit=unit,
+        method=own.method,
+        background=0,
+        background_from="",
+        residual=gap,
+        error=0.0,
+        game=_game(subject, rows, effort.background, effort.seed)[0],
+    )
+
+
+def _from_predictions(subject: Subject, inputs: pd.DataFrame, effort: Effort, note: str) -> Attribution:
+    m = inputs.shape[1]
+    background = _afforded(effort, m)
+    most = max(1, effort.budget // cost(m, background))
+    rows = draw(len(subject), min(effort.sampled_rows, effort.max_rows, most), effort.seed)
+    game, source = _game(subject, rows, background, effort.seed)
+
+    def output(codes: Codes) -> Floats:
+        return as_floats(subject, ask(subject, game.coded.decode(codes)))[0]
+
+    found = shapley(output, game.rows, game.background, seed=effort.seed)
+    made = subject.take(rows)
+    answered, outputs, unit = as_floats(made, made.predictions)
+    residual = relative_gap(found.base + found.values.sum(axis=1), answered)
+    if residual > TOLERANCE:
+        raise RaiError(
+            f"The SHAP values do not add up to the model's answers (relative gap {residual:.2g}): asked twice about "
+            "the same rows, it answers differently. Make the model deterministic."
+        )
+    exact = m <= EXACT
+    return Attribution(
+        rows=rows,
+        columns=game.coded.columns,
+        values=found.values,
+        base=np.broadcast_to(found.base, found.raw.shape),
+        raw=found.raw,
+        outputs=outputs,
+        unit=unit,
+        method="interventional Shapley values, " + ("every coalition" if exact else "antithetic orders"),
+        background=len(game.background),
+        background_from=source,
+        residual=residual,
+        error=found.error,
+        game=game,
+        note=note,
+    )
+
+
+def _afforded(effort: Effort, inputs: int) -> int:
+    """Background rows, fewer where the budget would not explain half of the rows wanted."""
+    each = cost(inputs, 1) * max(1, effort.sampled_rows // 2)
+    return int(np.clip(effort.budget // each, 5, effort.background))
+
+
+def _game(subject: Subject, rows: npt.NDArray[np.intp], background: int, seed: int) -> tuple[Game, str]:
+    """Code rows and background together; the background comes from the reference data where these fit."""
+    inputs = input_rows(subject)
+    pool, source = inputs, "evaluation"
+    if subject.reference is not None:
+        fitting = same_types(subject.reference.frame, inputs)
+        if fitting is not None:
+            pool, source = fitting, "reference"
+    chosen = pool.iloc[draw(len(pool), background, seed + 1)].reset_index(drop=True)
+    coded, (some, behind) = code(inputs.iloc[rows].reset_index(drop=True), chosen)
+    return Game(coded, some, behind), source
