@@ -105,6 +105,9 @@ def _connect(settings: Settings) -> Any:
     # The registry module sets MLflow's patience and silence; the demo speaks to the same MLflow.
     from rai.registry import connect
 
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
     client = connect(settings.tracking_uri)
     client.create_experiment("demo", artifact_location=(settings.home / "artifacts").as_uri())
     return client
@@ -158,8 +161,6 @@ def _log(client: Any, version: _Version) -> str:
     import mlflow
     import mlflow.data
     import mlflow.sklearn
-
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
 
     train, test = version.split.train, version.split.test
     columns = list(version.columns)

@@ -115,8 +115,10 @@ def row_section(record: RowExplanations, row: int) -> Section:
         tables=(_reason_table(found, record.unit),),
         how_to_read=_sentences(found, record.unit),
         limitations=(
-            "The contributions say what this model did with this row, not what would happen if the value changed; "
-            "for that see the counterfactual examples.",
+            (
+                "The contributions say what this model did with this row, not what would happen if the value changed; "
+                "for that see the counterfactual examples."
+            ),
         ),
     )
 
@@ -136,7 +138,7 @@ def _sentences(found: RowExplanation, unit: str) -> tuple[str, ...]:
 
 
 def reason_in_words(reason: Reason, unit: str) -> str:
-    """One contribution as a sentence: ``income = 42 lowers the score by 0.31 log-odds.``"""
+    """One contribution as a sentence: ``income = 42 lowers the score by 0.31 log-odds``."""
     verb = "raises" if reason.contribution > 0 else "lowers"
     return f"{reason.feature} = {reason.value} {verb} the score by {number(abs(reason.contribution))} {unit}."
 
@@ -187,12 +189,16 @@ def example_section(record: CounterfactualExamples, row: int) -> Section:
         lead=_example_lead(found),
         tables=(_change_table(found),) if found.changes else (),
         how_to_read=(
-            "Only the inputs listed change; all others keep their values. The model was asked again with exactly "
-            f"these values.{kept}",
+            (
+                "Only the inputs listed change; all others keep their values. The model was asked again with exactly "
+                f"these values.{kept}"
+            ),
         ),
         limitations=(
-            "An example shows one way, not the only or the easiest one, and not whether a person can go it. It is "
-            "about the model's answer, not about the true outcome.",
+            (
+                "An example shows one way, not the only or the easiest one, and not whether a person can go it. It is "
+                "about the model's answer, not about the true outcome."
+            ),
         ),
     )
 

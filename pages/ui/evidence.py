@@ -10,6 +10,7 @@ from rai.card import EvidenceSection
 from rai.cards import evidence_section
 from rai.cohorts import parse_cohort
 from rai.review import Outcome
+from rai.versions import ModelVersionRef
 
 
 def page(key: str) -> Outcome | None:
@@ -51,14 +52,13 @@ def not_reviewed(here: state.Here) -> None:
         show.remark("The evidence appears here when the review is complete.")
         return
     show.sentence(f"{here.ref.uri} has no complete review yet.")
-    start_review(here)
+    start_review(here, here.ref)
 
 
-def start_review(here: state.Here, label: str = "Start the review") -> None:
-    """Offer to queue a review of the version."""
-    assert here.ref is not None
-    if st.button(label, key=f"start-{here.ref.uri}"):
-        here.workspace.jobs.enqueue("review", here.ref.uri, by=here.person.name)
+def start_review(here: state.Here, ref: ModelVersionRef, label: str = "Start the review") -> None:
+    """Offer to queue a review of a version to somebody who has a role here."""
+    if here.person.roles and st.button(label, key=f"start-{ref.uri}"):
+        here.workspace.jobs.enqueue("review", ref.uri, by=here.person.name)
         st.rerun()
 
 
@@ -68,6 +68,6 @@ def _offer_cohort(here: state.Here) -> None:
     if work.job(here.workspace, here.workspace.jobs.latest(here.ref.uri, "cohort", payload)):
         return
     show.sentence(f"The cohort {name} has not been analysed in this review.")
-    if st.button("Analyse this cohort", key="cohort-start", type="primary"):
+    if here.person.roles and st.button("Analyse this cohort", key="cohort-start", type="primary"):
         here.workspace.jobs.enqueue("cohort", here.ref.uri, payload, by=here.person.name)
         st.rerun()

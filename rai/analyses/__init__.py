@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rai.analyses import counterfactuals, data, error_analysis, explanations, fairness, performance
+from rai.analyses import data, fairness, performance
 from rai.evidence import Analysis
 
-ANALYSES: tuple[Analysis, ...] = (data, performance, fairness, explanations, error_analysis, counterfactuals)
+ANALYSES: tuple[Analysis, ...] = (data, performance, fairness)
 
 
 def analysis(key: str) -> Analysis:
     """Return the analysis with this key."""
-    return next(item for item in ANALYSES if item.KEY == key)
+    return next(item for item in ANALYSES if key == item.KEY)

@@ -56,8 +56,8 @@ class Attribution:
     ----------
     rows
         Positions in the subject, shape (n,), rising.
-    values, base, raw
-        Shapes (n, m, k), (n, k), (n, k); ``base + values.sum(axis=1)`` is ``raw``.
+    shap_values, base, raw
+        Shapes (n, m, k), (n, k), (n, k); ``base + shap_values.sum(axis=1)`` is ``raw``.
     residual
         Largest gap between that sum and the predictions made once, relative to the largest prediction.
     error
@@ -70,7 +70,7 @@ class Attribution:
 
     rows: npt.NDArray[np.intp]
     columns: tuple[str, ...]
-    values: Floats
+    shap_values: Floats
     base: Floats
     raw: Floats
     outputs: tuple[str, ...]
@@ -119,7 +119,7 @@ def draw(available: int, wanted: int, seed: int) -> npt.NDArray[np.intp]:
 
 def _gap(subject: Subject, own: Contributions, rows: npt.NDArray[np.intp]) -> float:
     """Compare the sums with the predictions made once, on the scale of the predictions."""
-    total = own.values.sum(axis=1) + own.base
+    total = _totals(own)
     made = subject.take(rows)
     raw, _, unit = as_floats(made, made.predictions)
     if unit == "share predicted":
@@ -127,6 +127,11 @@ def _gap(subject: Subject, own: Contributions, rows: npt.NDArray[np.intp]) -> fl
     if own.unit == "log-odds":
         total = 1 / (1 + np.exp(-np.clip(total, -700, 700)))
     return relative_gap(total.reshape(-1, 1), raw)
+
+
+def _totals(own: Contributions) -> Floats:
+    totals: Floats = own.values.sum(axis=1) + own.base  # noqa: PD011 - not a pandas object
+    return totals
 
 
 def relative_gap(total: Floats, raw: Floats) -> float:
@@ -138,13 +143,12 @@ def _from_model(
     subject: Subject, own: Contributions, rows: npt.NDArray[np.intp], gap: float, effort: Effort
 ) -> Attribution:
     unit = subject.task.target if own.unit == "prediction" else own.unit
-    total = own.values.sum(axis=1) + own.base
     return Attribution(
         rows=rows,
         columns=own.columns,
-        values=own.values[:, :, None],
+        shap_values=own.values[:, :, None],  # noqa: PD011 - not a pandas object
         base=own.base[:, None],
-        raw=total[:, None],
+        raw=_totals(own)[:, None],
         outputs=(own.output,),
         unit=unit,
         method=own.method,
@@ -169,7 +173,7 @@ def _from_predictions(subject: Subject, inputs: pd.DataFrame, effort: Effort, no
     found = shapley(output, game.rows, game.background, seed=effort.seed)
     made = subject.take(rows)
     answered, outputs, unit = as_floats(made, made.predictions)
-    residual = relative_gap(found.base + found.values.sum(axis=1), answered)
+    residual = relative_gap(found.base + found.shap_values.sum(axis=1), answered)
     if residual > TOLERANCE:
         raise RaiError(
             f"The SHAP values do not add up to the model's answers (relative gap {residual:.2g}): asked twice about "
@@ -179,7 +183,7 @@ def _from_predictions(subject: Subject, inputs: pd.DataFrame, effort: Effort, no
     return Attribution(
         rows=rows,
         columns=game.coded.columns,
-        values=found.values,
+        shap_values=found.shap_values,
         base=np.broadcast_to(found.base, found.raw.shape),
         raw=found.raw,
         outputs=outputs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +18,9 @@ from rai.explaining.shapley import EXACT
 from rai.model.answers import Floats
 from rai.subject import Subject
 
-#: Orders walked by shap where there are too many inputs for every coalition.
-ORDERS = 10
+#: Coalitions shap asks for a row, for each input, where there are too many inputs for every coalition.
+COALITIONS = 20
+EXPLAINER = "KernelExplainer"
 
 
 @dataclass(frozen=True)
@@ -43,67 +45,61 @@ def cross_check(subject: Subject, found: Attribution, *, rows: int, seed: int) -
 
     Whatever shap raises is recorded as the reason why there is no check: it is a check, not the evidence.
     """
-    if found.unit in {"log-odds", "probability"} and found.background == 0 and not _has_scores(subject):
-        return Check(explainer="", rows=0, difference=None, typical=None, words="Not checked: the model has no scores.")
+    if found.unit in {"log-odds", "probability"} and subject.predictions.scores is None:
+        return _unchecked("the model gives labels only, and the values explain its scores.")
     chosen = np.linspace(0, len(found.rows) - 1, min(rows, len(found.rows))).astype(np.intp)
-    exact = len(found.columns) <= EXACT
-    name = "ExactExplainer" if exact else "PermutationExplainer"
     try:
-        values = _ask_shap(subject, found, chosen, exact=exact, seed=seed)
+        values = _ask_shap(subject, found, chosen, seed=seed)
     except Exception as error:  # noqa: BLE001 - shap raises bare Exception; the reason is recorded and shown
-        words = f"Not checked: shap's {name} stopped with {type(error).__name__}: {str(error)[:200]}"
-        return Check(explainer=name, rows=0, difference=None, typical=None, words=words)
-    own = found.values[chosen]
+        return _unchecked(f"shap's {EXPLAINER} stopped with {type(error).__name__}: {str(error)[:200]}")
+    own = found.shap_values[chosen]
     difference = float(np.abs(values - own).max())
     typical = float(np.abs(own).max(axis=(1, 2)).mean())
-    return Check(
-        explainer=name,
-        rows=len(chosen),
-        difference=difference,
-        typical=typical,
-        words=_words(found, name, len(chosen), difference, typical, exact=exact),
-    )
+    words = _words(found, len(chosen), difference, typical)
+    return Check(explainer=EXPLAINER, rows=len(chosen), difference=difference, typical=typical, words=words)
 
 
-def _has_scores(subject: Subject) -> bool:
-    return subject.predictions.scores is not None
+def _unchecked(reason: str) -> Check:
+    return Check(explainer=EXPLAINER, rows=0, difference=None, typical=None, words=f"Not checked with shap: {reason}")
 
 
-def _ask_shap(
-    subject: Subject, found: Attribution, chosen: npt.NDArray[np.intp], *, exact: bool, seed: int
-) -> npt.NDArray[np.float64]:
+def _ask_shap(subject: Subject, found: Attribution, chosen: npt.NDArray[np.intp], *, seed: int) -> Floats:
+    before = np.random.get_state()  # noqa: NPY002 - this explainer draws from the global generator
     with warnings.catch_warnings(), _quiet():
-        # shap warns about its own dependencies; nothing a reviewer could act on.
+        # shap warns about packages it imports; nothing a reviewer could act on.
         warnings.simplefilter("ignore")
         import shap
 
-        asked, rows = _Asked(subject, found.game, found.unit), found.game.rows[chosen].astype(float)
-        background = found.game.background.astype(float)
-        masker = shap.maskers.Independent(background, max_samples=len(background))
+        rows = found.game.rows[chosen].astype(float)
         m = rows.shape[1]
-        if exact:
-            values = shap.explainers.Exact(asked, masker)(rows, max_evals=2**m, silent=True).values
-        else:
-            evaluations = ORDERS * (2 * m + 1)
-            explainer = shap.explainers.Permutation(asked, masker, seed=seed)
-            values = explainer(rows, max_evals=evaluations, batch_size=evaluations, silent=True).values
+        try:
+            np.random.seed(seed % 2**32)  # noqa: NPY002 - as above
+            explainer = shap.KernelExplainer(
+                _Asked(subject, found.game, found.unit), found.game.background.astype(float)
+            )
+            # Without the default's lasso, which would set all but ten inputs to zero.
+            samples = 2**m if m <= EXACT else COALITIONS * m
+            values = explainer.shap_values(rows, nsamples=samples, l1_reg=False, silent=True)
+        finally:
+            np.random.set_state(before)  # noqa: NPY002 - as above
     return np.asarray(values, dtype=float).reshape(len(rows), m, -1)
 
 
 @contextlib.contextmanager
-def _quiet():
+def _quiet() -> Iterator[None]:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         yield
 
 
-def _words(found: Attribution, name: str, rows: int, difference: float, typical: float, *, exact: bool) -> str:
+def _words(found: Attribution, rows: int, difference: float, typical: float) -> str:
     start = (
-        f"shap's {name} was asked about {rows} of the rows; the largest difference of a single value is "
+        f"shap's {EXPLAINER} was asked about {rows} of the rows; the largest difference of a single value is "
         f"{difference:.2g}, where the largest contribution of a row is typically {typical:.2g} ({found.unit})."
     )
     if not found.background:
         return start + (
-            " The model's own values follow the training data along its trees or coefficients, those of shap the "
+            " The model's own values follow the training data along its trees or coefficients, those of shap follow "
             "background rows: they answer slightly different questions and need not be equal."
         )
-    return start if exact else start + " Both draw orders of the inputs, so they differ by chance."
+    exact = len(found.columns) <= EXACT
+    return start if exact else start + " Both draw which coalitions they ask, so they differ by chance."

@@ -29,17 +29,17 @@ class Values:
 
     Attributes
     ----------
-    values
+    shap_values
         Shape (n, m, k).
     base
         Shape (k,): mean output over the background.
     raw
-        Shape (n, k): the output itself. ``base + values.sum(axis=1)`` equals it.
+        Shape (n, k): the output itself. ``base + shap_values.sum(axis=1)`` equals it.
     error
         Mean standard error of single values from drawing orders; 0 where every coalition was asked.
     """
 
-    values: Floats
+    shap_values: Floats
     base: Floats
     raw: Floats
     error: float

@@ -113,8 +113,9 @@ def _linear(estimator: Any, rows: Any) -> Parts | None:
 def _sklearn_trees(estimator: Any, rows: Any) -> Parts | None:
     import shap
 
-    # scikit-learn's trees compare in single precision; shap must see what they see.
-    given = np.asarray(rows, dtype=np.float32).astype(float)
+    # scikit-learn's trees compare in single precision (the histogram ones do not); shap must see what they see.
+    precision = float if "Hist" in type(estimator).__name__ else np.float32
+    given = np.asarray(rows, dtype=precision).astype(float)
     try:
         found = shap.TreeExplainer(estimator)(given, check_additivity=False)
     except Exception:  # noqa: BLE001 - shap raises bare Exception for models it does not know
@@ -126,7 +127,7 @@ def _sklearn_trees(estimator: Any, rows: Any) -> Parts | None:
             return None
         values, base = values[:, :, 1], base.reshape(len(given), -1)[:, 1]
     base = np.broadcast_to(base.reshape(-1), len(given)) if base.size in {1, len(given)} else base[:, 0]
-    raw, unit = _raw_output(estimator, given)
+    raw, unit = _raw_output(estimator, rows)
     return values, np.asarray(base, dtype=float), raw, unit, "TreeSHAP, path-dependent (shap)"
 
 

@@ -90,7 +90,7 @@ def answer_of(raw: Any, rows: pd.DataFrame, *, kind: str) -> Predictions:
     found = np.asarray(raw.predict(given))
     if found.ndim > 1 and found.shape[1] != 1:
         raise ValueError(f"it answers with {found.shape[1]} columns; log it so that predict gives one answer a row")
-    return Predictions(found.reshape(len(rows)))
+    return Predictions(found.reshape(-1))
 
 
 def _booster(raw: Any, rows: pd.DataFrame) -> Predictions:
