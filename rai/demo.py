@@ -107,8 +107,7 @@ def _connect(settings: Settings) -> Any:
 
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
-
-    client = connect(settings.tracking_uri)
+    client = connect(settings)
     client.create_experiment("demo", artifact_location=(settings.home / "artifacts").as_uri())
     return client
 

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +34,24 @@ _PATIENCE = {
 }
 
 
-def connect(uri: str) -> Any:
-    """Return MLflow's own client for an address, set to answer within seconds and to keep quiet."""
+def connect(settings: Settings) -> Any:
+    """Return MLflow's own client for an installation, set to answer within seconds and to keep quiet.
+
+    MLflow resolves ``models:/`` addresses through its global settings only, so these are pointed at the installation
+    each time; the environment, which MLflow would change as well, stays as it was.
+    """
     for name, value in _PATIENCE.items():
         os.environ.setdefault(name, value)
     import mlflow
 
-    mlflow.set_tracking_uri(uri)
-    mlflow.set_registry_uri(os.environ.get("MLFLOW_REGISTRY_URI") or uri)
-    return mlflow.MlflowClient()
+    before = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
+    tracking, registry = settings.tracking_uri, settings.registry_uri or settings.tracking_uri
+    mlflow.set_tracking_uri(tracking)
+    mlflow.set_registry_uri(registry)
+    for name, kept in before.items():
+        os.environ.pop(name, None)
+        os.environ |= {} if kept is None else {name: kept}
+    return mlflow.MlflowClient(tracking, registry)
 
 
 class Registry:
@@ -56,11 +64,17 @@ class Registry:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._uri = settings.tracking_uri
+        self._settings = settings
 
-    @cached_property
+    @property
     def _client(self) -> Any:
-        return connect(self._uri)
+        return connect(self._settings)
+
+    def _download(self, uri: str, folder: str | Path) -> Path:
+        _ = self._client
+        import mlflow.artifacts
+
+        return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(folder)))
 
     @contextmanager
     def _asking(self, what: str) -> Iterator[None]:
@@ -79,7 +93,7 @@ class Registry:
 
     @property
     def _shown(self) -> str:
-        scheme, _, rest = self._uri.partition("://")
+        scheme, _, rest = self._settings.tracking_uri.partition("://")
         return f"{scheme}://{rest.rsplit('@', 1)[-1]}"
 
     def _silent(self, what: str) -> str:
@@ -163,11 +177,8 @@ class Registry:
         Path
             The folder with ``MLmodel`` in it.
         """
-        _ = self._client
-        import mlflow.artifacts
-
         with self._asking(f"files of {ref.uri}"):
-            local = Path(mlflow.artifacts.download_artifacts(artifact_uri=ref.uri, dst_path=str(folder)))
+            local = self._download(ref.uri, folder)
         for name in RESERVED:
             path = local / name
             if path.is_dir():
@@ -180,11 +191,8 @@ class Registry:
 
     def download(self, uri: str) -> bytes:
         """Download one file by an address MLflow knows (``runs:/``, ``models:/``, ``s3://`` and so on)."""
-        _ = self._client
-        import mlflow.artifacts
-
         with tempfile.TemporaryDirectory() as folder, self._asking(f"file {uri}"):
-            return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=folder)).read_bytes()
+            return self._download(uri, folder).read_bytes()
 
     def attached_profile(self, ref: ModelVersionRef) -> AttachedProfile | None:
         """Read the folder ``review/`` of the version's run; ``None`` if there is no ``review.toml`` in it."""
@@ -226,7 +234,7 @@ class Registry:
     def read(self, ref: ModelVersionRef, path: str) -> bytes:
         """Read back a file that :meth:`write` wrote."""
         record = self.version(ref)
-        root = f"models:/{record.model_id}" if record.model_id else f"runs:/{record.run_id}"
+        root = ref.uri if record.model_id else f"runs:/{record.run_id}"
         return self.download(f"{root}/{PREFIX}/{path}")
 
     def listing(self, ref: ModelVersionRef, folder: str) -> tuple[str, ...]:

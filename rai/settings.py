@@ -17,17 +17,20 @@ class Settings:
     home
         Folder for everything this program keeps (``RAI_HOME``, default ``.rai``).
     tracking_uri
-        The MLflow registry (``MLFLOW_TRACKING_URI``, default the embedded one below ``home``).
+        The MLflow server (``MLFLOW_TRACKING_URI``, default the embedded one below ``home``).
     database_url
         Job table, drafts and ledger (``RAI_DATABASE_URL``, default SQLite below ``home``).
     policies
         Folder of policy files (``RAI_POLICIES``, default ``policies`` beside the program).
+    registry_uri
+        The model registry, where it is not the server's own (``MLFLOW_REGISTRY_URI``); empty means the server's own.
     """
 
     home: Path
     tracking_uri: str
     database_url: str
     policies: Path
+    registry_uri: str = ""
 
     @property
     def store(self) -> Path:
@@ -42,7 +45,7 @@ class Settings:
     @property
     def embedded(self) -> bool:
         """True if the registry is the one below ``home``."""
-        return self.tracking_uri == embedded_uri(self.home)
+        return self.tracking_uri == embedded_uri(self.home) and self.registry_uri in {"", self.tracking_uri}
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -55,6 +58,7 @@ class Settings:
             tracking_uri=values.get("MLFLOW_TRACKING_URI") or embedded_uri(home),
             database_url=values.get("RAI_DATABASE_URL") or f"sqlite:///{home / 'rai.db'}",
             policies=Path(values["RAI_POLICIES"]).resolve() if values.get("RAI_POLICIES") else beside,
+            registry_uri=values.get("MLFLOW_REGISTRY_URI") or "",
         )
 
 

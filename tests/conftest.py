@@ -35,10 +35,14 @@ def demo(demo_home: Path) -> Workspace:
 def own_demo(demo_home: Path, tmp_path: Path) -> Workspace:
     """A copy of the finished demo that a test may write to.
 
-    Artifact addresses in the registry's database are absolute, so the copy's database is pointed at the copy.
+    Artifact addresses in the registry's database are absolute, so the copy's database is pointed at the copy; and
+    MLflow remembers addresses by model id, which copies share, so it is made to forget them.
     """
     import sqlite3
 
+    from mlflow.tracking._tracking_service import utils
+
+    utils._artifact_repos_cache.clear()
     home = tmp_path / "rai"
     shutil.copytree(demo_home, home)
     with sqlite3.connect(home / "mlflow.db") as connection:

@@ -22,6 +22,7 @@ from rai.gating import gate
 from rai.inbox import inbox
 from rai.jobs import LEASE
 from rai.people import Person
+from rai.registry import connect
 from rai.signing import edit_narrative, queue_promotion, sign, standing
 from rai.versions import ModelVersionRef
 from rai.worker import work
@@ -138,13 +139,10 @@ def test_a_page_that_is_out_of_date_cannot_be_signed(own_demo: Workspace) -> Non
 
 
 def _model_file(workspace: Workspace) -> None:
-    import mlflow
-
-    _ = workspace.registry.models()
     record = workspace.registry.version(VERSION)
     extra = workspace.settings.home / "extra.txt"
     extra.write_text("added after the approval")
-    mlflow.MlflowClient().log_model_artifact(record.model_id, str(extra))
+    connect(workspace.settings).log_model_artifact(record.model_id, str(extra))
 
 
 def _policy(workspace: Workspace) -> None:

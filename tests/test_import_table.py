@@ -15,18 +15,27 @@ SOURCES = sorted(
 #: The floors of the house, lowest first; a module may import its own floor and those below.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
-        {"rai", "rai.errors", "rai.digests", "rai.stored", "rai.clock", "rai.settings", "rai.store", "rai.versions"}
+        {
+            "rai", "rai.errors", "rai.digests", "rai.stored", "rai.clock", "rai.settings", "rai.store", "rai.versions",
+            "rai.database", "rai.demo_data", "rai.demo_models",
+        }
     ),
-    frozenset({"rai.measures", "rai.section", "rai.profile", "rai.people", "rai.database", "rai.theme", "rai.cohorts"}),
-    frozenset({"rai.dataset", "rai.jobs", "rai.policy", "rai.model", "rai.statistics"}),
-    frozenset({"rai.subject"}),
-    frozenset({"rai.evidence", "rai.shapley", "rai.search", "rai.row_evidence"}),
+    frozenset(
+        {"rai.measures", "rai.section", "rai.profile", "rai.people", "rai.theme", "rai.cohorts", "rai.registry_records"}
+    ),
+    frozenset({"rai.dataset", "rai.jobs", "rai.policy", "rai.model", "rai.evidence", "rai.registry"}),
+    frozenset({"rai.subject", "rai.statistics", "rai.row_evidence", "rai.demo"}),
+    frozenset({"rai.asking", "rai.toolbox"}),
+    frozenset(
+        {"rai.representation", "rai.performance", "rai.fairness", "rai.explaining", "rai.erring", "rai.recourse"}
+    ),
     frozenset({"rai.analyses"}),
-    frozenset({"rai.review", "rai.card", "rai.compare", "rai.archive", "rai.approval", "rai.toolbox", "rai.conduct"}),
-    frozenset({"rai.registry", "rai.workspace", "rai.cards", "rai.submission", "rai.demo", "reports"}),
-    frozenset({"rai.signing", "rai.publishing", "rai.reviewing", "rai.inbox", "rai.demo_queue", "rai.commands"}),
+    frozenset({"rai.review", "rai.card", "rai.compare", "rai.archive", "rai.approval", "rai.conduct"}),
+    frozenset({"rai.workspace", "rai.cards", "reports"}),
+    frozenset({"rai.submission", "rai.inbox"}),
+    frozenset({"rai.signing", "rai.reviewing", "rai.gating", "rai.publishing", "rai.demo_queue", "rai.commands"}),
     frozenset({"rai.cli", "rai.worker", "rai.__main__", "app", "pages"}),
-)
+)  # fmt: skip
 
 HEAVY = {"mlflow", "fairlearn", "shap", "erroranalysis", "dice_ml", "responsibleai", "raiwidgets"}
 

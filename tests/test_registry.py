@@ -11,7 +11,7 @@ import pytest
 from rai.demo import demo_refs
 from rai.digests import tree_digest
 from rai.errors import RegistryError
-from rai.registry import Registry
+from rai.registry import Registry, connect
 from rai.settings import Settings
 from rai.versions import ModelVersionRef, parse_target
 from rai.workspace import Workspace
@@ -51,25 +51,20 @@ def test_what_is_written_is_read_by_mlflow_alone_and_leaves_the_model_as_it_was(
     assert own_demo.registry.read(VERSION, "r1/card.json") == b"{}"
     assert set(own_demo.registry.listing(VERSION, "r1")) == {"r1/card.json", "r1/card.pdf"}
     assert own_demo.registry.listing(VERSION, "none") == ()
-    text = mlflow.artifacts.load_text(f"{VERSION.uri}/rai_review/r1/card.json")
-    assert text == "{}"
+    uri = f"{VERSION.uri}/rai_review/r1/card.json"
+    assert mlflow.artifacts.load_text(uri) == "{}"
 
 
 def test_a_changed_model_file_changes_the_digest(own_demo: Workspace, tmp_path: Path) -> None:
-    import mlflow
-
     before = tree_digest(own_demo.registry.fetch(VERSION, tmp_path / "before"))
     (tmp_path / "extra.py").write_text("print('added after registration')")
     model_id = own_demo.registry.version(VERSION).model_id
-    mlflow.MlflowClient().log_model_artifact(model_id, str(tmp_path / "extra.py"))
+    connect(own_demo.settings).log_model_artifact(model_id, str(tmp_path / "extra.py"))
     assert tree_digest(own_demo.registry.fetch(VERSION, tmp_path / "after")) != before
 
 
 def test_a_copied_version_is_followed_to_its_files(own_demo: Workspace) -> None:
-    import mlflow
-
-    _ = own_demo.registry.models()
-    mlflow.MlflowClient().copy_model_version(VERSION.uri, "copied")
+    connect(own_demo.settings).copy_model_version(VERSION.uri, "copied")
     copy = ModelVersionRef(name="copied", version="1")
     assert own_demo.registry.version(copy).model_id == own_demo.registry.version(VERSION).model_id
 

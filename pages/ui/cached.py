@@ -16,12 +16,12 @@ from rai.workspace import Workspace
 def workspace() -> Workspace:
     """Return the installation that the environment names, opened once for all sessions."""
     settings = Settings.load()
-    return _open(str(settings.home), settings.tracking_uri, settings.database_url, str(settings.policies))
+    return _open(str(settings.home), settings.tracking_uri, settings.database_url, str(settings.policies), settings.registry_uri)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _open(home: str, tracking_uri: str, database_url: str, policies: str) -> Workspace:
-    return Workspace.open(Settings(Path(home), tracking_uri, database_url, Path(policies)))
+def _open(home: str, tracking_uri: str, database_url: str, policies: str, registry_uri: str) -> Workspace:
+    return Workspace.open(Settings(Path(home), tracking_uri, database_url, Path(policies), registry_uri))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

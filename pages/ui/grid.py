@@ -29,7 +29,11 @@ def grid(heads: Sequence[str], lines: Sequence[Sequence[Marked]], *, right: Sequ
     """
     rule = ["--:" if head in right else ":--" for head in heads]
     rows = [[words.plain(head) for head in heads], rule, *lines]
-    st.markdown("\n".join(f"| {' | '.join(cell.replace('  \n', ' ') for cell in row)} |" for row in rows))
+    st.markdown("\n".join(f"| {' | '.join(map(_one_line, row))} |" for row in rows))
+
+
+def _one_line(cell: Marked) -> Marked:
+    return cell.replace("  \n", " ")
 
 
 def findings(found: Sequence[Finding]) -> None:
