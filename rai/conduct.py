@@ -23,6 +23,7 @@ from rai.measures import Measure
 from rai.model.answers import Model, ModelInfo, Predictions
 from rai.model.client import Limits, ModelProcess
 from rai.policy import Policy, judge, judge_outcomes
+from rai.prediction_record import PredictionRecord
 from rai.profile import ReviewProfile
 from rai.review import Detail, EvidenceDigests, Outcome, Progress, Review, Step, run_analyses
 from rai.subject import Keep, Subject, check_predictions
@@ -144,9 +145,11 @@ def conduct(  # noqa: PLR0913 - who, when, by which policy and where to are argu
     """
     steps = _Steps(progress)
     info: ModelInfo | None = None
+    answers = ""
     try:
         with open_subject(material, keep=keep, progress=steps.within(0.0, 0.15), limits=limits) as subject:
             info, rows = subject.info, len(subject)
+            answers = keep(PredictionRecord.of(subject.predictions, dataset=material.evaluation.digest))
             seed = material.profile.review.seed
             outcomes, measures = run_analyses(subject, analyses, seed=seed, progress=steps.within(0.15, 0.95))
     except ModelError as error:
@@ -154,8 +157,9 @@ def conduct(  # noqa: PLR0913 - who, when, by which policy and where to are argu
         outcomes, measures = _all_failed(analyses, str(error)), ()
     steps("Judge by the policy", 0.95)
     return _record(
-        material, policy, info=info, rows=rows, outcomes=outcomes, measures=measures, steps=steps.taken()
-    ).model_copy(update={"id": review_id, "by": by, "created": when})
+        material, policy, info=info, rows=rows, answers=answers, outcomes=outcomes, measures=measures,
+        steps=steps.taken(),
+    ).model_copy(update={"id": review_id, "by": by, "created": when})  # fmt: skip
 
 
 def _all_failed(analyses: Sequence[Analysis], reason: str) -> tuple[Outcome, ...]:
@@ -166,8 +170,8 @@ def _all_failed(analyses: Sequence[Analysis], reason: str) -> tuple[Outcome, ...
 
 
 def _record(  # noqa: PLR0913 - the parts of one record
-    material: Material, policy: Policy, *, info: ModelInfo | None, rows: int, outcomes: tuple[Outcome, ...],
-    measures: tuple[Measure, ...], steps: tuple[Step, ...],
+    material: Material, policy: Policy, *, info: ModelInfo | None, rows: int, answers: str,
+    outcomes: tuple[Outcome, ...], measures: tuple[Measure, ...], steps: tuple[Step, ...],
 ) -> Review:  # fmt: skip
     statuses = {item.analysis: item.status for item in outcomes}
     return Review(
@@ -181,6 +185,7 @@ def _record(  # noqa: PLR0913 - the parts of one record
             model=material.model_digest,
             dataset=material.evaluation.digest,
             reference=material.reference.digest if material.reference else "",
+            predictions=answers,
             profile=material.profile.digest,
             policy=policy.digest_of_file,
             environment=sha256(environment()),

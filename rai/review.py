@@ -48,11 +48,16 @@ class Outcome(Stored):
 
 
 class EvidenceDigests(Stored):
-    """SHA-256 of what the review rests on; ``reference`` is empty where no reference data were given."""
+    """SHA-256 of what the review rests on; ``reference`` is empty where no reference data were given.
+
+    ``predictions`` is the digest of the answers row by row, kept in the content store only; empty where the model
+    gave none that can be judged.
+    """
 
     model: str
     dataset: str
     reference: str = ""
+    predictions: str = ""
     profile: str
     policy: str
     environment: str

@@ -16,7 +16,9 @@ class Stored(BaseModel):
     JSON has no such numbers: an absent number is ``None`` with a reason beside it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, ser_json_bytes="base64")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, ser_json_bytes="base64", val_json_bytes="base64"
+    )
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON with two-space indents; the same record always gives the same bytes."""

@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
         {"rai.measures", "rai.section", "rai.profile", "rai.people", "rai.theme", "rai.cohorts", "rai.registry_records"}
     ),
     frozenset({"rai.dataset", "rai.jobs", "rai.policy", "rai.model", "rai.evidence", "rai.registry"}),
-    frozenset({"rai.subject", "rai.statistics", "rai.row_evidence", "rai.demo"}),
+    frozenset({"rai.subject", "rai.statistics", "rai.row_evidence", "rai.prediction_record", "rai.demo"}),
     frozenset({"rai.asking", "rai.toolbox"}),
     frozenset(
         {"rai.representation", "rai.performance", "rai.fairness", "rai.explaining", "rai.erring", "rai.recourse"}
