@@ -6,13 +6,14 @@ import argparse
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rai import __version__
-from rai.errors import RaiError
+from rai.errors import InputError, RaiError
 from rai.settings import Settings
 
 # Each command imports what it needs when it is called: `rai gate` answers without loading what only a review needs.
@@ -107,6 +108,7 @@ def _demo(_: argparse.Namespace, settings: Settings) -> int:
 
 def _app(options: argparse.Namespace, settings: Settings) -> int:
     """Start Streamlit; the worker is the app's own child and ends with it."""
+    _refuse_taken(options.port)
     script = Path(__file__).resolve().parent.parent / "app.py"
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(options.port)]
     print(f"RAI Review is at http://localhost:{options.port} (Ctrl-C ends it)", flush=True)
@@ -118,6 +120,17 @@ def _app(options: argparse.Namespace, settings: Settings) -> int:
         except KeyboardInterrupt:
             app.wait(timeout=20)
     return 0
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except (OSError, OverflowError) as error:
+            raise InputError(
+                f"Port {port} cannot be used: another program has it, or it is not a port. Choose another with --port."
+            ) from error
 
 
 def _submit(options: argparse.Namespace, settings: Settings) -> int:

@@ -105,8 +105,7 @@ def _connect(settings: Settings) -> Any:
     # The registry module sets MLflow's patience and silence; the demo speaks to the same MLflow.
     from rai.registry import connect
 
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.ERROR)
     client = connect(settings)
     client.create_experiment("demo", artifact_location=(settings.home / "artifacts").as_uri())
     return client

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -189,3 +190,12 @@ def test_schemas_are_printed(what: str, tmp_path: Path) -> None:
 def test_wrong_words_are_answered_with_the_usage(tmp_path: Path) -> None:
     assert "usage: rai" in rai("unknown", home=tmp_path, code=2).stderr
     assert "usage: rai" in rai(home=tmp_path, code=2).stderr
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.socket() as held:
+        held.bind(("", 0))
+        held.listen()
+        port = held.getsockname()[1]
+        done = rai("app", "--port", port, home=tmp_path, code=2)
+    assert f"Port {port} cannot be used" in done.stderr
