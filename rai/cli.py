@@ -126,7 +126,7 @@ def _refuse_taken(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("", port))
+            probe.bind(("127.0.0.1", port))
         except (OSError, OverflowError) as error:
             raise InputError(
                 f"Port {port} cannot be used: another program has it, or it is not a port. Choose another with --port."

@@ -194,7 +194,7 @@ def test_wrong_words_are_answered_with_the_usage(tmp_path: Path) -> None:
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     with socket.socket() as held:
-        held.bind(("", 0))
+        held.bind(("127.0.0.1", 0))
         held.listen()
         port = held.getsockname()[1]
         done = rai("app", "--port", port, home=tmp_path, code=2)
