@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rai.analyses import data, fairness, performance
+from rai.analyses import data, error_analysis, fairness, performance
 from rai.evidence import Analysis
 
-ANALYSES: tuple[Analysis, ...] = (data, performance, fairness)
+ANALYSES: tuple[Analysis, ...] = (data, performance, fairness, error_analysis)
 
 
 def analysis(key: str) -> Analysis:

@@ -71,6 +71,10 @@ NAMES: dict[str, Name] = {
     "baseline_root_mean_squared_error": Name(
         "Root mean squared error of the baseline", "number", "always predicting the mean outcome"
     ),
+    "error_rate": Name("Error rate", "percent", "share of rows predicted wrongly"),
+    "worst_cohort_lift": Name(
+        "Lift of the worst cohort", "number", "its error divided by that of all rows; 1 is no difference"
+    ),
     "demographic_parity": Name("Demographic parity", "percent", "gap in the selection rate"),
     "equal_opportunity": Name("Equal opportunity", "percent", "gap in the true positive rate"),
     "equalized_odds": Name("Equalized odds", "percent", "wider gap of true and false positive rate"),
