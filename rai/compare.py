@@ -1,21 +1,24 @@
-"""Champion and challenger: the stored Measures of two reviews side by side, and what differs between them."""
+"""Champion and challenger: on the same rows pair by pair, otherwise the stored Measures of two reviews side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from rai.measures import Measure
+from rai.pairing.section import paired_section
 from rai.review import Review
 from rai.section import Axis, Column, Figure, Point, Section, Series, Table
 from rai.stored import Stored
+from rai.theme import DASH
 
+KEY, TITLE = "compare", "Champion and challenger"
 QUESTION = "Is it better than what runs today, for every group?"
 
 #: Metrics of which less is better.
 LESS_IS_BETTER = frozenset(
     {"mean_absolute_error", "root_mean_squared_error", "median_absolute_error", "log_loss", "brier_score",
      "false_positive_rate", "false_negative_rate", "expected_calibration_error", "demographic_parity_difference",
-     "equalized_odds_difference", "equal_opportunity_difference", "flip_rate", "error_rate"}
+     "equalized_odds_difference", "equal_opportunity_difference", "flip_rate", "error_rate", "worst_cohort_lift"}
 )  # fmt: skip
 
 _OVERALL = (
@@ -29,6 +32,12 @@ _GROUP = (
 )  # fmt: skip
 
 _OTHER_DATA = "The two reviews rest on different evaluation data: a difference may come from the data."
+_NOT_PAIRED = (
+    "The two versions have not been compared row by row. Review the challenger again while the other version is the "
+    "champion to have that done."
+)
+
+_SEALED = ("dataset", "reference", "profile", "policy", "environment")
 
 Key = tuple[str, str, tuple[str, ...], tuple[str, ...], str]
 
@@ -76,24 +85,29 @@ def _key(measure: Measure) -> Key:
 
 
 def compare(champion: Review, challenger: Review) -> Section:
-    """Lay two reviews side by side.
+    """Compare two reviews: pair by pair where the challenger's review did that, otherwise side by side.
 
     Both are said to rest on the same rows only if the digests of their evaluation data are equal.
     """
+    paired = challenger.comparison
+    if paired is not None and paired.champion_review == champion.digest:
+        section = paired_section(paired, heading=(KEY, TITLE, QUESTION))
+        return section.model_copy(update={"tables": (*section.tables, what_changed(champion, challenger))})
     pairs = differences(champion, challenger)
     overall = [pair for pair in pairs if _is_overall(pair.challenger)]
     groups = [pair for pair in pairs if _is_group(pair.challenger)]
     same = champion.digests.dataset == challenger.digests.dataset
     return Section(
-        key="compare",
-        title="Champion and challenger",
+        key=KEY,
+        title=TITLE,
         question=QUESTION,
         lead=_lead(champion, challenger, overall, groups),
-        warnings=() if same else (_OTHER_DATA,),
+        warnings=(_NOT_PAIRED if same else _OTHER_DATA,),
         figures=_figures(champion, challenger, groups),
         tables=(
             _table("Overall", champion, challenger, overall),
             _table("By group", champion, challenger, groups),
+            what_changed(champion, challenger),
         ),
         how_to_read=(
             "The change is challenger minus champion; whether more or less is better is written beside it.",
@@ -103,6 +117,35 @@ def compare(champion: Review, challenger: Review) -> Section:
             "The intervals are those of each version by itself; on the same rows a paired comparison would be sharper.",
         ),
     )
+
+
+def what_changed(champion: Review, challenger: Review) -> Table:
+    """What is different about the two versions and their reviews, apart from the numbers."""
+    before, after = _facts(champion), _facts(challenger)
+    rows = tuple(
+        (name, before.get(name, "") or DASH, after.get(name, "") or DASH)
+        for name in dict.fromkeys((*before, *after))
+        if before.get(name) != after.get(name)
+    )
+    columns = (
+        Column(name="What"),
+        Column(name=f"Champion, version {_version(champion)}"),
+        Column(name=f"Challenger, version {_version(challenger)}"),
+    )
+    return Table(title="What else is different", columns=columns, rows=rows)
+
+
+def _facts(review: Review) -> dict[str, str]:
+    sealed, model = review.digests, review.model
+    facts = {f"Digest of the {name}": getattr(sealed, name)[:12] for name in _SEALED}
+    if model is not None:
+        facts["Model"] = f"{model.estimator} ({model.flavour})"
+        facts["Inputs"] = ", ".join(column.name for column in model.inputs)
+        facts |= {f"Hyper-parameter {name}": value for name, value in model.parameters.items()}
+    task = review.profile.task
+    facts["Decision threshold"] = "" if task.threshold is None else f"{task.threshold:g}"
+    facts |= {f"Finding {item.rule}": item.verdict for item in review.findings}
+    return facts
 
 
 def _is_overall(measure: Measure) -> bool:

@@ -17,11 +17,13 @@ from rai.analyses import ANALYSES
 from rai.cohorts import parse_cohort
 from rai.dataset import ReviewDataset, make_dataset, read_table
 from rai.digests import canonical_json, sha256
-from rai.errors import DataError, ModelError
+from rai.errors import DataError, ModelError, NotApplicable
 from rai.evidence import Analysis
 from rai.measures import Measure
 from rai.model.answers import Model, ModelInfo, Predictions
 from rai.model.client import Limits, ModelProcess
+from rai.pairing.comparing import Champion, compare_paired
+from rai.pairing.record import Comparison
 from rai.policy import Policy, judge, judge_outcomes
 from rai.prediction_record import PredictionRecord
 from rai.profile import ReviewProfile
@@ -136,7 +138,7 @@ def _stored(dataset: ReviewDataset) -> Predictions:
 
 def conduct(  # noqa: PLR0913 - who, when, by which policy and where to are arguments on purpose
     material: Material, *, review_id: str, policy: Policy, by: str, when: str, keep: Keep, progress: Progress,
-    limits: Limits | None = None, analyses: Sequence[Analysis] = ANALYSES,
+    limits: Limits | None = None, analyses: Sequence[Analysis] = ANALYSES, against: Champion | None = None,
 ) -> Review:  # fmt: skip
     """Carry out a review and return its record.
 
@@ -145,13 +147,15 @@ def conduct(  # noqa: PLR0913 - who, when, by which policy and where to are argu
     """
     steps = _Steps(progress)
     info: ModelInfo | None = None
-    answers = ""
+    answers, comparison = "", None
     try:
         with open_subject(material, keep=keep, progress=steps.within(0.0, 0.15), limits=limits) as subject:
             info, rows = subject.info, len(subject)
             answers = keep(PredictionRecord.of(subject.predictions, dataset=material.evaluation.digest))
             seed = material.profile.review.seed
-            outcomes, measures = run_analyses(subject, analyses, seed=seed, progress=steps.within(0.15, 0.95))
+            outcomes, measures = run_analyses(subject, analyses, seed=seed, progress=steps.within(0.15, 0.93))
+            steps("Compare with the champion", 0.93)
+            comparison = _beside(subject, against, challenger=material.target, seed=seed)
     except ModelError as error:
         rows = len(read_dataset(material.evaluation, material.profile))
         outcomes, measures = _all_failed(analyses, str(error)), ()
@@ -159,7 +163,17 @@ def conduct(  # noqa: PLR0913 - who, when, by which policy and where to are argu
     return _record(
         material, policy, info=info, rows=rows, answers=answers, outcomes=outcomes, measures=measures,
         steps=steps.taken(),
-    ).model_copy(update={"id": review_id, "by": by, "created": when})  # fmt: skip
+    ).model_copy(update={"id": review_id, "by": by, "created": when, "comparison": comparison})  # fmt: skip
+
+
+def _beside(subject: Subject, against: Champion | None, *, challenger: str, seed: int) -> Comparison | None:
+    """Compare with the champion where both were asked about the same rows."""
+    if against is None:
+        return None
+    try:
+        return compare_paired(subject, against, challenger=challenger, seed=seed)
+    except NotApplicable:
+        return None  # The two reviews are then compared by their stored numbers, and that is said there.
 
 
 def _all_failed(analyses: Sequence[Analysis], reason: str) -> tuple[Outcome, ...]:

@@ -13,6 +13,7 @@ from rai.errors import NotApplicable, RaiError
 from rai.evidence import Analysis, AnalysisConfig
 from rai.measures import Measure
 from rai.model.answers import ModelInfo
+from rai.pairing.record import Comparison
 from rai.policy import Finding
 from rai.profile import ReviewProfile
 from rai.stored import Stored
@@ -91,6 +92,8 @@ class Review(Stored):
         Facts the registry told about the version when it was reviewed.
     versions
         Python and library versions that computed it.
+    comparison
+        Against the champion of that time on the same rows; ``None`` where there was none to compare with.
     """
 
     id: str
@@ -110,6 +113,7 @@ class Review(Stored):
     outcomes: tuple[Outcome, ...]
     measures: tuple[Measure, ...]
     findings: tuple[Finding, ...]
+    comparison: Comparison | None = None
 
     def outcome(self, analysis: str) -> Outcome | None:
         """The outcome of one analysis."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 
 from rai.approval import desk
+from rai.approval.questions import champion
 from rai.archive import CohortResult, Submission
 from rai.clock import now
 from rai.conduct import conduct, environment, on_cohort, open_subject
 from rai.errors import InputError
+from rai.pairing.comparing import Champion
 from rai.policy import read_policy
+from rai.prediction_record import PredictionRecord
 from rai.review import Progress, Review
 from rai.subject import Keep
 from rai.submission import material
@@ -45,6 +48,7 @@ def review_version(workspace: Workspace, submission: Submission, *, by: str, pro
         when=now(),
         keep=_keeper(workspace),
         progress=progress,
+        against=champion_for(workspace, submission.ref),
     )
     progress("Write the record", 0.97)
     workspace.store.put(environment())
@@ -62,6 +66,32 @@ def review_version(workspace: Workspace, submission: Submission, *, by: str, pro
         workspace.ledger, submission.ref, review_id=review.id, policy=policy.name, digests=digests, time=now()
     )
     return review
+
+
+def champion_for(workspace: Workspace, ref: ModelVersionRef) -> Champion | None:
+    """Find the version in use that a version is compared with; ``None`` where none is known or it was not reviewed.
+
+    The ledger says which version was promoted last. Where it has no promotion, the registry's alias is taken: it
+    decides nothing here but with which numbers the new ones are laid side by side.
+    """
+    promoted = champion(workspace.ledger.history(), ref.name)
+    version = promoted.ref.version if promoted else workspace.registry.aliases(ref.name).get("champion", "")
+    other = ModelVersionRef(name=ref.name, version=version)
+    digest = workspace.archive.review_digest(other) if version and other != ref else None
+    if digest is None:
+        return None
+    review = Review.from_bytes(workspace.store.get(digest))
+    if not review.digests.predictions:
+        return None
+    kept = PredictionRecord.from_bytes(workspace.store.get(review.digests.predictions))
+    return Champion(
+        uri=other.uri,
+        review=digest,
+        dataset=kept.dataset,
+        profile=review.profile,
+        predictions=kept.predictions(),
+        classes=review.model.classes if review.model else (),
+    )
 
 
 def publish_review(workspace: Workspace, submission: Submission, review: Review) -> None:

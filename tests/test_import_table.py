@@ -27,7 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"rai.subject", "rai.statistics", "rai.row_evidence", "rai.prediction_record", "rai.demo"}),
     frozenset({"rai.asking", "rai.toolbox"}),
     frozenset(
-        {"rai.representation", "rai.performance", "rai.fairness", "rai.explaining", "rai.erring", "rai.recourse"}
+        {"rai.representation", "rai.performance", "rai.fairness", "rai.explaining", "rai.erring", "rai.recourse", "rai.pairing"}
     ),
     frozenset({"rai.analyses"}),
     frozenset({"rai.review", "rai.card", "rai.compare", "rai.archive", "rai.approval", "rai.conduct"}),
