@@ -1,4 +1,4 @@
-"""Counterfactuals: what would change the outcome, and who has no way?"""
+"""Counterfactuals: what would change the outcome, and who has no way."""
 
 from pages.ui import evidence, single
 

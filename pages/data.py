@@ -1,4 +1,4 @@
-"""Data: on whom was it tested?"""
+"""Data: on whom it was tested."""
 
 from pages.ui import evidence
 

@@ -1,4 +1,4 @@
-"""Error analysis: where does it fail?"""
+"""Error analysis: where it fails."""
 
 from pages.ui import evidence
 

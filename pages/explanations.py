@@ -1,4 +1,4 @@
-"""Explanations: what does it look at?"""
+"""Explanations: what it looks at."""
 
 from pages.ui import evidence, single
 

@@ -1,4 +1,4 @@
-"""Fairness: who is treated differently, by how much, and how sure are we?"""
+"""Fairness: who is treated differently, by how much, and how sure we are."""
 
 from pages.ui import evidence
 

@@ -1,4 +1,4 @@
-"""Review queue: what waits for me?"""
+"""Review queue: what waits for me."""
 
 from pages.ui import queue, show, state
 from pages.ui.contents import entry

@@ -1,4 +1,4 @@
-"""Overview: can I approve this, and if not, why?"""
+"""Overview: whether I can approve this, and if not, why."""
 
 from pages.ui import evidence, show, state, summary
 from pages.ui.contents import entry

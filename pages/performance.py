@@ -1,4 +1,4 @@
-"""Performance: is it good enough at all?"""
+"""Performance: whether it is good enough at all."""
 
 from pages.ui import evidence
 

@@ -94,8 +94,13 @@ class Archive:
 
     def review(self, ref: ModelVersionRef) -> Review | None:
         """Return the newest complete review of a version."""
+        kept = self.kept_review(ref)
+        return kept[1] if kept else None
+
+    def kept_review(self, ref: ModelVersionRef) -> tuple[str, Review] | None:
+        """Return the newest complete review of a version with the digest of its bytes as they are kept."""
         digest = self.review_digest(ref)
-        return Review.from_bytes(self._store.get(digest)) if digest else None
+        return (digest, Review.from_bytes(self._store.get(digest))) if digest else None
 
     def review_digest(self, ref: ModelVersionRef) -> str | None:
         """Return the digest of the newest complete review: a key for caches."""

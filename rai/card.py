@@ -101,9 +101,14 @@ class ModelCard(Stored):
     sign_offs: tuple[SignOff, ...] = ()
 
     @property
+    def content(self) -> bytes:
+        """The card without its sign-offs: what a sign-off binds."""
+        return self.model_copy(update={"sign_offs": ()}).to_bytes()
+
+    @property
     def content_digest(self) -> str:
-        """SHA-256 of the card without its sign-offs: what a sign-off binds."""
-        return sha256(self.model_copy(update={"sign_offs": ()}).to_bytes())
+        """SHA-256 of :attr:`content`."""
+        return sha256(self.content)
 
     @property
     def unwritten(self) -> tuple[NarrativeField, ...]:
@@ -122,6 +127,7 @@ def narrative(written: Mapping[str, NarrativeField]) -> tuple[NarrativeField, ..
 def build_card(
     review: Review,
     *,
+    review_digest: str,
     evidence: tuple[EvidenceSection, ...],
     fields: tuple[NarrativeField, ...],
     policy: str,
@@ -130,6 +136,9 @@ def build_card(
 
     Parameters
     ----------
+    review_digest
+        SHA-256 of the review's bytes as they are kept; they are not written anew, because a later version of this
+        program may write the same record otherwise.
     evidence
         One section an analysis, from the stored results.
     fields
@@ -142,7 +151,7 @@ def build_card(
         model=review.ref.name if review.ref else review.target,
         version=review.ref.version if review.ref else "",
         review_id=review.id,
-        review_digest=review.digest,
+        review_digest=review_digest,
         policy=policy,
         created=review.created,
         details=(*_details(review), *review.details),
@@ -152,7 +161,7 @@ def build_card(
         digests={
             "model": digests.model,
             "dataset": digests.dataset,
-            "review": review.digest,
+            "review": review_digest,
             "policy": digests.policy,
             "environment": digests.environment,
         },

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pydantic import ValidationError
+
 from rai.analyses import ANALYSES, analysis
 from rai.archive import Archive
 from rai.card import EvidenceSection, ModelCard, build_card, narrative
@@ -25,7 +27,13 @@ def evidence_section(key: str, outcome: Outcome | None) -> EvidenceSection:
         return EvidenceSection(
             analysis=key, title=item.TITLE, question=item.QUESTION, status="failed", reason="It was not carried out."
         )
-    section = item.section(item.Result.model_validate(outcome.result)) if outcome.result is not None else None
+    try:
+        section = item.section(item.Result.model_validate(outcome.result)) if outcome.result is not None else None
+    except ValidationError:
+        return EvidenceSection(
+            analysis=key, title=item.TITLE, question=item.QUESTION, status="failed",
+            reason="It was written by another version of this program and cannot be shown. Review the version again.",
+        )  # fmt: skip
     return EvidenceSection(
         analysis=key,
         title=item.TITLE,
@@ -36,11 +44,18 @@ def evidence_section(key: str, outcome: Outcome | None) -> EvidenceSection:
     )
 
 
-def card_of(review: Review, archive: Archive) -> ModelCard:
-    """Build the card of a review with the narrative as it stands now."""
+def card_of(review: Review, archive: Archive, *, digest: str) -> ModelCard:
+    """Build the card of a review with the narrative as it stands now.
+
+    Parameters
+    ----------
+    digest
+        SHA-256 of the review's bytes as they are kept.
+    """
     written = archive.narrative(review.ref) if review.ref else {}
     return build_card(
         review,
+        review_digest=digest,
         evidence=evidence_sections(review.outcomes),
         fields=narrative(written),
         policy=review.profile.review.policy,
@@ -55,7 +70,8 @@ def current_card(archive: Archive, ref: ModelVersionRef) -> ModelCard:
     InputError
         If the version has no complete review.
     """
-    review = archive.review(ref)
-    if review is None:
+    kept = archive.kept_review(ref)
+    if kept is None:
         raise InputError(f"{ref.uri} has no complete review. Start one with: rai review {ref.uri}")
-    return card_of(review, archive)
+    digest, review = kept
+    return card_of(review, archive, digest=digest)

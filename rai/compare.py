@@ -8,6 +8,7 @@ from rai.measures import Measure
 from rai.pairing.section import paired_section
 from rai.review import Review
 from rai.section import Axis, Column, Figure, Point, Section, Series, Table
+from rai.statistics.names import name_of
 from rai.stored import Stored
 from rai.theme import DASH
 
@@ -184,7 +185,8 @@ def _words(metric: str) -> str:
 
 def _name(measure: Measure) -> str:
     group = ", ".join(f"{name} = {value}" for name, value in zip(measure.feature, measure.group, strict=True))
-    return f"{_words(measure.metric)} ({group})" if group else _words(measure.metric)
+    label = name_of(measure.metric).label
+    return f"{label} ({group})" if group else label
 
 
 def _table(title: str, champion: Review, challenger: Review, pairs: Iterable[Difference]) -> Table:

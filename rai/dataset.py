@@ -147,12 +147,12 @@ def make_dataset(frame: pd.DataFrame, profile: ReviewProfile, *, digest: str) ->
 def _check_columns(frame: pd.DataFrame, profile: ReviewProfile) -> None:
     data = profile.data
     wanted: dict[str, tuple[str, ...]] = {"[task] target": (profile.task.target,)}
-    wanted |= {"[data] sensitive": data.sensitive, "[data] ignore": data.ignore}
+    wanted |= {"[data] sensitive": data.sensitive, "[data] control": data.control}
+    wanted |= {"[data] ignore": data.ignore}
     if profile.predictions:
         score = (profile.predictions.score,) if profile.predictions.score else ()
         wanted["[predictions]"] = (profile.predictions.label, *score)
-    limits = profile.counterfactuals
-    wanted["[counterfactuals]"] = (*limits.fixed, *limits.increase_only, *limits.decrease_only)
+    wanted["[counterfactuals]"] = profile.counterfactuals.named
     for place, names in wanted.items():
         for name in names:
             if name not in frame.columns:

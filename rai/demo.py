@@ -21,6 +21,8 @@ from rai.settings import Settings
 from rai.versions import ModelVersionRef
 
 _MORTGAGE = "mortgage-approval"
+#: The version whose card the team has written already, so that it only waits for a reviewer.
+WRITTEN = ModelVersionRef(name=_MORTGAGE, version="2")
 _PEOPLE = ("race", "sex")
 _REQUIREMENTS = ["scikit-learn", "lightgbm", "xgboost", "pandas"]
 _PROFILE = """# What the submitter declares about task, data and owner.
@@ -35,7 +37,7 @@ sensitive = ["race", "sex"]
 
 [counterfactuals]
 fixed = {fixed}
-
+{desired}
 [review]
 policy = "standard"
 seed = 0
@@ -61,11 +63,12 @@ class _Version:
     contact: str
     fixed: Sequence[str]
     scale: bool = False
+    desired: str = ""
 
 
 def demo_refs() -> tuple[ModelVersionRef, ...]:
     """Name the demo's versions in the order in which they are queued."""
-    names = ((_MORTGAGE, "2"), (_MORTGAGE, "1"), (_MORTGAGE, "3"), ("hourly-wage", "1"), ("wellbeing", "1"))
+    names = ((_MORTGAGE, "1"), (_MORTGAGE, "2"), (_MORTGAGE, "3"), ("hourly-wage", "1"), ("wellbeing", "1"))
     return tuple(ModelVersionRef(name=name, version=version) for name, version in names)
 
 
@@ -142,7 +145,7 @@ def _wages() -> _Version:
     return _Version(
         name="hourly-wage", split=split, target="hourly_wage", kind="regression", estimator=wage_trees(),
         columns=_inputs(split, "hourly_wage"), description="hourly wage from schooling, experience and occupation",
-        owner="Demo pay team", contact="pay@example.org", fixed=_PEOPLE,
+        owner="Demo pay team", contact="pay@example.org", fixed=_PEOPLE, desired="desired_range = [6.0, 30.0]\n",
     )  # fmt: skip
 
 
@@ -151,7 +154,7 @@ def _survey() -> _Version:
     return _Version(
         name="wellbeing", split=split, target="happy", kind="multiclass", estimator=boosted(),
         columns=_inputs(split, "happy"), description="how happy a survey participant says to be, of three answers",
-        owner="Demo survey team", contact="survey@example.org", fixed=_PEOPLE,
+        owner="Demo survey team", contact="survey@example.org", fixed=_PEOPLE, desired='desired = "very happy"\n',
     )  # fmt: skip
 
 
@@ -195,8 +198,9 @@ def _attach(version: _Version) -> None:
     task = 'positive = 1\nfavourable = "positive"\nthreshold = 0.5\n' if version.kind == "binary" else ""
     fixed = "[" + ", ".join(f'"{name}"' for name in version.fixed) + "]"
     text = _PROFILE.format(
-        kind=version.kind, target=version.target, task=task, fixed=fixed, owner=version.owner, contact=version.contact
-    )
+        kind=version.kind, target=version.target, task=task, fixed=fixed, desired=version.desired, owner=version.owner,
+        contact=version.contact,
+    )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "review.toml").write_text(text)
         version.split.test.to_parquet(Path(folder, "test.parquet"))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rai.clock import now
-from rai.demo import demo_refs
+from rai.demo import WRITTEN, demo_refs
+from rai.demo_words import LENDING
 from rai.people import Person, read_identity, write_identity
 from rai.settings import Settings
+from rai.signing import edit_narrative
 from rai.submission import submit
 from rai.versions import Target
 from rai.workspace import Workspace
@@ -28,6 +30,8 @@ def queue_demo(settings: Settings, *, say: Callable[[str], None]) -> None:
         if workspace.archive.submission(ref) is None:
             target = Target(kind="version", name=ref.name, selector=ref.version)
             submit(workspace, target, handed=None, submitter=SUBMITTER, when=now())
+            if ref == WRITTEN:
+                edit_narrative(workspace, ref, actor=SUBMITTER, texts=LENDING, time=now())
         workspace.jobs.enqueue("review", ref.uri, by=SUBMITTER.name)
         say(f"Queued {ref.uri}")
     done.touch()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from rai.approval.desk import case
+from rai.approval.history import History
 from rai.archive import Submission
 from rai.jobs import Job
 from rai.policy import Verdict
@@ -42,14 +42,15 @@ class InboxRow(Stored):
 
 def inbox(workspace: Workspace) -> tuple[InboxRow, ...]:
     """Return every submitted version, those waiting for a decision first, then the newest."""
-    rows = [_row(workspace, submission) for submission in workspace.archive.submissions()]
+    history = workspace.ledger.history()
+    rows = [_row(workspace, history, submission) for submission in workspace.archive.submissions()]
     return tuple(sorted(rows, key=lambda row: row.state != "in_review"))
 
 
-def _row(workspace: Workspace, submission: Submission) -> InboxRow:
+def _row(workspace: Workspace, history: History, submission: Submission) -> InboxRow:
     ref = submission.ref
     review: Review | None = workspace.archive.review(ref)
-    current = case(workspace.ledger, ref)
+    current = history.case(ref)
     findings = review.findings if review else ()
     return InboxRow(
         ref=ref,

@@ -165,7 +165,7 @@ def judge_outcomes(policy: Policy, statuses: Mapping[str, str]) -> tuple[Finding
 def _judge_status(key: str, status: str) -> Finding:
     verdict: Verdict = "pass" if status in {"computed", "not_applicable"} else "not evaluated"
     words = {"computed": "was carried out", "not_applicable": "does not apply, with its reason in the review"}
-    sentence = f"The analysis '{key}' {words.get(status, 'failed or is missing')}."
+    sentence = f"The analysis '{key.replace('_', ' ')}' {words.get(status, 'failed or is missing')}."
     return Finding(rule=f"required: {key}", severity="block", verdict=verdict, sentence=sentence)
 
 

@@ -44,19 +44,36 @@ class Task(Stored):
 
 
 class Data(Stored):
-    """The evaluation data and the roles of its columns."""
+    """The evaluation data and the roles of its columns.
+
+    Attributes
+    ----------
+    evaluation, reference
+        File names: the rows tested on and, where given, those the model was trained on.
+    sensitive
+        Columns whose groups are compared.
+    control
+        Columns within whose values the groups are compared once more, for example the department applied to.
+    ignore
+        Columns that are neither.
+    bands
+        Cut points of a sensitive or control column of numbers.
+    """
 
     evaluation: str
     reference: str | None = None
     sensitive: tuple[str, ...] = ()
+    control: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     bands: dict[str, tuple[float, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _bands_make_sense(self) -> Data:
+        if both := sorted(set(self.control) & set(self.sensitive)):
+            raise ValueError(f"'{both[0]}' stands in sensitive and in control; name it in one of them")
         for name, cuts in self.bands.items():
-            if name not in self.sensitive:
-                raise ValueError(f"bands for '{name}', which is not listed in sensitive")
+            if name not in (*self.sensitive, *self.control):
+                raise ValueError(f"bands for '{name}', which is not listed in sensitive or control")
             if not cuts or list(cuts) != sorted(set(cuts)):
                 raise ValueError(f"bands for '{name}' must be rising cut points, for example [25, 45]")
         return self
@@ -70,11 +87,88 @@ class Predictions(Stored):
 
 
 class Counterfactuals(Stored):
-    """What a counterfactual example may change."""
+    """What a counterfactual example may change, and what it must reach.
+
+    Attributes
+    ----------
+    fixed
+        Columns that never change. Sensitive features never do either, unless they are named in one of the next four.
+    increase_only, decrease_only
+        Columns that change in one direction only.
+    ranges
+        For columns of numbers the smallest and largest value that may be proposed; otherwise what occurs in the data.
+    categories
+        For other columns the values that may be proposed; otherwise what occurs in the data.
+    max_changes
+        Most columns that may change in one example; otherwise any number.
+    desired
+        Multiclass only: the label to reach; otherwise the one predicted most often.
+    desired_range
+        Regression only: the smallest and largest prediction to reach; otherwise the median prediction and above.
+    """
 
     fixed: tuple[str, ...] = ()
     increase_only: tuple[str, ...] = ()
     decrease_only: tuple[str, ...] = ()
+    ranges: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    categories: dict[str, tuple[Label, ...]] = Field(default_factory=dict)
+    max_changes: int | None = Field(default=None, ge=1)
+    desired: Label | None = None
+    desired_range: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _make_sense(self) -> Counterfactuals:
+        for name, (low, high) in self.ranges.items():
+            if low > high:
+                raise ValueError(f"the range of '{name}' must be its smallest and its largest value, in this order")
+        if self.desired_range and self.desired_range[0] > self.desired_range[1]:
+            raise ValueError("desired_range must be the smallest and the largest value, in this order")
+        if empty := [name for name, values in self.categories.items() if not values]:
+            raise ValueError(f"the categories of '{empty[0]}' are an empty list; to keep it as it is, name it in fixed")
+        if both := sorted(set(self.increase_only) & set(self.decrease_only)):
+            raise ValueError(f"'{both[0]}' stands in increase_only and in decrease_only; to keep it, name it in fixed")
+        return self
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every column named here."""
+        return (*self.fixed, *self.increase_only, *self.decrease_only, *self.ranges, *self.categories)
+
+
+#: What the submitter may name as the metric that matters between groups, by kind of task.
+FAIRNESS_METRICS: dict[TaskKind, tuple[str, ...]] = {
+    "binary": (
+        "demographic_parity", "equal_opportunity", "equalized_odds", "predictive_parity", "favourable_rate",
+        "selection_rate", "true_positive_rate", "true_negative_rate", "false_positive_rate", "false_negative_rate",
+        "precision", "negative_predictive_value", "false_discovery_rate", "false_omission_rate", "accuracy", "roc_auc",
+        "brier_score", "expected_calibration_error", "calibration_in_the_large",
+    ),
+    "multiclass": ("accuracy", "balanced_accuracy", "precision_macro", "f1_macro"),
+    "regression": (
+        "mean_prediction", "mean_residual", "mean_absolute_error", "root_mean_squared_error", "r2_score",
+    ),
+}  # fmt: skip
+
+
+class Fairness(Stored):
+    """The submitter's choice of what should not differ between groups, and why; both or neither.
+
+    Attributes
+    ----------
+    metric
+        One of :data:`FAIRNESS_METRICS` for the kind of task; it leads the fairness section.
+    rationale
+        Why this one: who is harmed by which error.
+    """
+
+    metric: str = ""
+    rationale: str = ""
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Fairness:
+        if bool(self.metric.strip()) != bool(self.rationale.strip()):
+            raise ValueError("metric and rationale belong together: name the metric and say why it is the one")
+        return self
 
 
 class ReviewOptions(Stored):
@@ -97,9 +191,29 @@ class ReviewProfile(Stored):
     task: Task
     data: Data
     predictions: Predictions | None = None
+    fairness: Fairness = Fairness()
     counterfactuals: Counterfactuals = Counterfactuals()
     review: ReviewOptions = ReviewOptions()
     owner: Owner
+
+    @model_validator(mode="after")
+    def _desired_fits_the_task(self) -> ReviewProfile:
+        wanted, kind = self.counterfactuals, self.task.kind
+        if wanted.desired is not None and kind != "multiclass":
+            raise ValueError(f"[counterfactuals] desired is for multiclass tasks, and [task] kind is {kind}; remove it")
+        if wanted.desired_range is not None and kind != "regression":
+            raise ValueError(f"[counterfactuals] desired_range is for regression, and [task] kind is {kind}; remove it")
+        return self
+
+    @model_validator(mode="after")
+    def _roles_fit_the_task(self) -> ReviewProfile:
+        if self.task.target in self.data.control:
+            raise ValueError(f"[data] control names the target '{self.task.target}'; remove it there")
+        kind, metric = self.task.kind, self.fairness.metric
+        if metric and metric not in FAIRNESS_METRICS[kind]:
+            known = ", ".join(FAIRNESS_METRICS[kind])
+            raise ValueError(f"[fairness] metric '{metric}' is not compared for {kind} tasks; use one of {known}")
+        return self
 
 
 def read_profile(path: Path) -> ReviewProfile:

@@ -53,12 +53,12 @@ def review_version(workspace: Workspace, submission: Submission, *, by: str, pro
     progress("Write the record", 0.97)
     workspace.store.put(environment())
     publish_review(workspace, submission, review)
-    workspace.archive.save_review(review)
+    kept = workspace.archive.save_review(review)
     sealed = review.digests
     digests = {
         "model": sealed.model,
         "dataset": sealed.dataset,
-        "review": review.digest,
+        "review": kept,
         "policy": sealed.policy,
         "environment": sealed.environment,
     }
@@ -109,7 +109,7 @@ def publish_review(workspace: Workspace, submission: Submission, review: Review)
 
 def review_cohort(workspace: Workspace, ref: ModelVersionRef, cohort: str, *, progress: Progress) -> CohortResult:
     """Carry out every analysis on a cohort of the newest review and keep the outcomes with it."""
-    submission, review = submitted_and_reviewed(workspace, ref)
+    submission, _, review = submitted_and_reviewed(workspace, ref)
     keep = _keeper(workspace)
     with open_subject(material(workspace, submission), keep=keep, progress=_part(progress, 0.0, 0.2)) as subject:
         outcomes = on_cohort(subject, cohort, seed=review.seed, progress=_part(progress, 0.2, 1.0))
@@ -120,7 +120,7 @@ def review_cohort(workspace: Workspace, ref: ModelVersionRef, cohort: str, *, pr
 
 def make_toolbox(workspace: Workspace, ref: ModelVersionRef, *, progress: Progress) -> str:
     """Make the Responsible AI Toolbox file of the newest review and return its digest."""
-    submission, review = submitted_and_reviewed(workspace, ref)
+    submission, _, review = submitted_and_reviewed(workspace, ref)
     with open_subject(
         material(workspace, submission), keep=_keeper(workspace), progress=_part(progress, 0.0, 0.3)
     ) as subject:
@@ -129,20 +129,20 @@ def make_toolbox(workspace: Workspace, ref: ModelVersionRef, *, progress: Progre
     return workspace.archive.attach(review.id, "toolbox.html", page)
 
 
-def submitted_and_reviewed(workspace: Workspace, ref: ModelVersionRef) -> tuple[Submission, Review]:
-    """Return the newest submission and review of a version.
+def submitted_and_reviewed(workspace: Workspace, ref: ModelVersionRef) -> tuple[Submission, str, Review]:
+    """Return the newest submission of a version, and its newest review with the digest of the review's bytes.
 
     Raises
     ------
     InputError
         If one of them is not there.
     """
-    submission, review = workspace.archive.submission(ref), workspace.archive.review(ref)
+    submission, kept = workspace.archive.submission(ref), workspace.archive.kept_review(ref)
     if submission is None:
         raise InputError(f"{ref.uri} has not been submitted. Submit it with: rai submit {ref.uri}")
-    if review is None:
+    if kept is None:
         raise InputError(f"{ref.uri} has no complete review. Start one with: rai review {ref.uri}")
-    return submission, review
+    return submission, *kept
 
 
 def _keeper(workspace: Workspace) -> Keep:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from rai.approval import desk
 from rai.approval.cases import Case
 from rai.approval.rules import open_points, permit
@@ -82,12 +84,12 @@ def standing(workspace: Workspace, ref: ModelVersionRef, *, live: bool = False) 
     RegistryError
         With ``live``, if the files cannot be had.
     """
-    submission, review = submitted_and_reviewed(workspace, ref)
+    submission, kept, review = submitted_and_reviewed(workspace, ref)
     case = desk.case(workspace.ledger, ref)
-    card = card_of(review, workspace.archive)
+    card = _as_signed(workspace, case, card_of(review, workspace.archive, digest=kept))
     card = card.model_copy(update={"sign_offs": case.sign_offs if case else ()})
     model = model_digest(workspace, ref) if live else submission.model
-    digests = {**_local_digests(workspace, review), "card": card.content_digest, "model": model}
+    digests = {**_local_digests(workspace, kept, review), "card": card.content_digest, "model": model}
     unwritten = tuple(field.heading for field in card.unwritten)
     return Standing(
         case=case,
@@ -106,12 +108,28 @@ def model_digest(workspace: Workspace, ref: ModelVersionRef) -> str:
         return tree_digest(workspace.registry.fetch(ref, Path(folder) / "model"))
 
 
-def _local_digests(workspace: Workspace, review: Review) -> dict[str, str]:
+def _as_signed(workspace: Workspace, case: Case | None, built: ModelCard) -> ModelCard:
+    """Return the card that was approved, byte by byte, where it says the same as the one built now.
+
+    The sections of the evidence are drawn by this program; a later version may word them otherwise. What was approved
+    stays as it was approved, as long as the review, the narrative and the facts are the same.
+    """
+    digest = case.approval.digests.get("card", "") if case and case.approval else ""
+    if not digest or not workspace.store.intact(digest):
+        return built
+    try:
+        signed = ModelCard.from_bytes(workspace.store.get(digest))
+    except ValidationError:
+        return built  # written by another version of this program: what is shown now is not what was approved
+    return signed if signed.model_copy(update={"evidence": built.evidence}) == built else built
+
+
+def _local_digests(workspace: Workspace, kept: str, review: Review) -> dict[str, str]:
     """Digest what is kept here as it is now; what is gone is left out."""
     store, sealed = workspace.store, review.digests
     found = {
         "dataset": sealed.dataset if store.intact(sealed.dataset) else "",
-        "review": review.digest if store.intact(review.digest) else "",
+        "review": kept if store.intact(kept) else "",
         "environment": sealed.environment if store.intact(sealed.environment) else "",
     }
     policy = workspace.settings.policies / f"{review.profile.review.policy}.toml"
@@ -140,8 +158,10 @@ def sign(  # noqa: PLR0913 - everything a decision rests on is named
     RegistryError
         If the model's files cannot be digested now: then nothing is signed.
     """
-    permit(actor, decision, desk.case(workspace.ledger, ref))
+    if not any(row.idem == idem for row in workspace.ledger.rows(ref)):
+        permit(actor, decision, desk.case(workspace.ledger, ref))
     now = standing(workspace, ref, live=True)
+    workspace.store.put(now.card.content)
     case = desk.sign_off(
         workspace.ledger, ref, actor=actor, decision=decision, rationale=rationale, seen_etag=seen_etag,
         live=now.digests, findings=now.findings, unwritten=now.unwritten, time=time, idem=idem,

@@ -134,8 +134,10 @@ def _open(workspace: Workspace, submission: Submission) -> None:
 def registry_identity(workspace: Workspace, ref: ModelVersionRef) -> RegistryIdentity:
     """Return what a version is in its registry: names can be used again, so more than the name is bound."""
     record = workspace.registry.version(ref)
+    # The embedded registry moves with its folder: a restored backup is the same registry at another path.
+    instance = "embedded" if workspace.settings.embedded else workspace.settings.tracking_uri
     return RegistryIdentity(
-        instance=workspace.settings.tracking_uri,
+        instance=instance,
         created=record.created,
         model_id=record.model_id,
         run_id=record.run_id,

@@ -120,9 +120,9 @@ class _Asked:
 
 
 def _inline(insights: RAIInsights) -> bytes:
+    from raiutils.data_processing import serialize_json_safe
     from raiwidgets.dashboard import Dashboard
     from raiwidgets.responsibleai_dashboard_input import ResponsibleAIDashboardInput
-    from raiwidgets.utils import serialize_json_safe
 
     data = ResponsibleAIDashboardInput(insights).dashboard_input
 

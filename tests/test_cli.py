@@ -156,10 +156,10 @@ def test_an_unreachable_registry_is_one_sentence(tmp_path: Path) -> None:
 
 def test_the_gate_is_closed_with_each_reason_on_a_line(demo: Workspace) -> None:
     home = demo.settings.home
-    done = rai("gate", "models:/mortgage-approval/2", home=home, code=1)
-    assert done.stdout.startswith("models:/mortgage-approval/2: closed\n- ")
+    done = rai("gate", "models:/mortgage-approval/1", home=home, code=1)
+    assert done.stdout.startswith("models:/mortgage-approval/1: closed\n- ")
     assert "- Nobody has written 'Intended use' in the model card.\n" in done.stdout
-    answer = json.loads(rai("gate", "models:/mortgage-approval/2", "--json", home=home, code=1).stdout)
+    answer = json.loads(rai("gate", "models:/mortgage-approval/1", "--json", home=home, code=1).stdout)
     assert answer["open"] is False
     assert rai("gate", "models:/never-seen/1", home=home, code=1).stdout.endswith("not been submitted for review.\n")
 

@@ -29,7 +29,7 @@ from rai.worker import work
 from rai.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION = demo_refs()[0]
+VERSION = ModelVersionRef(name="mortgage-approval", version="2")
 THIRD = ModelVersionRef(name="mortgage-approval", version="3")
 TEXTS = {key: f"Written for the test: {heading}." for key, heading, _ in NARRATIVE}
 
@@ -185,12 +185,11 @@ def test_any_change_after_the_approval_closes_the_gate(own_demo: Workspace, chan
     approve(workspace)
     assert gate(workspace, VERSION).open
     change(workspace)  # type: ignore[operator]
-    try:
-        answer = gate(workspace, VERSION)
-    except Refused as refusal:
-        assert "ledger" in str(refusal).lower()
+    if change is _ledger:
+        with pytest.raises(Refused, match="ledger"):
+            gate(workspace, VERSION)
         return
-    assert not answer.open
+    assert not gate(workspace, VERSION).open
 
 
 def test_tags_and_aliases_set_by_hand_open_nothing(own_demo: Workspace) -> None:

@@ -17,7 +17,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "rai", "rai.errors", "rai.digests", "rai.stored", "rai.clock", "rai.settings", "rai.store", "rai.versions",
-            "rai.database", "rai.demo_data", "rai.demo_models",
+            "rai.database", "rai.demo_data", "rai.demo_models", "rai.demo_words",
         }
     ),
     frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import cached, identity, show, sidebar, state
-from pages.ui.contents import CONTENTS, Entry
+from pages.ui.contents import CONTENTS, FOLDER, Entry
 from rai.workspace import Workspace
 
 
@@ -31,16 +31,22 @@ def _inside(workspace: Workspace) -> None:
     for entry in CONTENTS:
         groups.setdefault(entry.group, []).append(_page(entry))
     page = st.navigation(groups, expanded=True)
-    with show.refusals():
-        known = tuple(sorted({item.ref for item in workspace.archive.submissions()}, key=lambda ref: (ref.name, int(ref.version))))
+    refs = {item.ref for item in workspace.archive.submissions()}
+    known = tuple(sorted(refs, key=lambda ref: (ref.name, int(ref.version))))
+    paper = st.container(width=show.WIDTH, key="paper")
+    arrived = False
+    with paper, show.refusals():
         state.follow_address(known)
-        with st.sidebar:
-            sidebar.draw(known)
-    with st.container(width=show.WIDTH, key="paper"), show.refusals():
-        page.run()
+        arrived = True
+    with st.sidebar, show.refusals():
+        sidebar.draw(known)
+    if arrived:
+        with paper, show.refusals():
+            page.run()
 
 
 st.set_page_config(page_title="RAI Review", page_icon=":material/fact_check:", layout="wide")
+st.logo(FOLDER / "ui" / "wordmark.svg", size="large")
 with show.refusals():
     here = cached.workspace()
     if identity.person(here.settings) is None:

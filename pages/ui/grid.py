@@ -62,7 +62,11 @@ def _value(finding: Finding) -> str:
         form = "number"
     elif found.aggregate == "difference":
         form = gap_format(form)
-    return words.plain(interval(found.value, found.low, found.high, form))
+    return words.plain(_unbroken(interval(found.value, found.low, found.high, form)))
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" ", "\u00a0")
 
 
 def _bound(finding: Finding) -> str:

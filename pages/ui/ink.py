@@ -21,7 +21,7 @@ class Ink:
     Attributes
     ----------
     groups
-        Told apart by place and label first, by colour second.
+        For figures with several series, told apart by place and label first, by colour second.
     scale
         From little to much, for shades.
     """
@@ -35,17 +35,20 @@ class Ink:
     scale: tuple[str, ...]
 
 
+#: Neighbours are far apart in hue and in lightness; yellow comes last, it is faint on white.
+_BLUE, _ORANGE, _SKY, _PURPLE, _YELLOW, _BLACK = theme.GROUPS
 LIGHT = Ink(
-    theme.INK, theme.PAPER, theme.MUTED, theme.RULE, theme.ACCENT, (theme.ACCENT, *theme.GROUPS), theme.SEQUENTIAL
-)
+    theme.INK, theme.PAPER, theme.MUTED, theme.RULE, theme.ACCENT,
+    (_BLUE, _ORANGE, _PURPLE, _SKY, _BLACK, _YELLOW), theme.SEQUENTIAL,
+)  # fmt: skip
 #: On dark paper the scale is turned, so that more still stands out more, and the last group colour (black) is left out.
 DARK = Ink(
     theme.RULE,
     theme.INK,
     theme.SEQUENTIAL[2],
-    theme.MUTED,
+    "#3B3F3C",
     theme.SEQUENTIAL[3],
-    (theme.SEQUENTIAL[3], *theme.GROUPS[1:-1], theme.GROUPS[0]),
+    (_SKY, _ORANGE, _PURPLE, _YELLOW, _BLUE),
     ("#212524", *theme.SEQUENTIAL[:0:-1]),
 )
 
@@ -61,6 +64,16 @@ def shade(ink: Ink, share: float) -> tuple[str, str]:
     found = ink.scale[place]
     brightness = sum(int(found[at : at + 2], 16) * weight for at, weight in ((1, 0.299), (3, 0.587), (5, 0.114)))
     return found, theme.INK if brightness > 140 else theme.PAPER
+
+
+def colour(ink: Ink, number: int, count: int) -> str:
+    """Return the colour of a series: the accent where it stands alone."""
+    return ink.accent if count < 2 else ink.groups[number % len(ink.groups)]
+
+
+def key(ink: Ink, number: int, count: int, name: str) -> str:
+    """Return the name of a series with a dot of its colour before it, readable in any colour."""
+    return f"<span style='color:{colour(ink, number, count)};font-size:16px'>●</span> {plain(name)}"
 
 
 def blank(ink: Ink, *, height: int) -> go.Figure:
@@ -86,7 +99,7 @@ def scale(axis: Axis, ink: Ink, *, values: list[float]) -> dict[str, object]:
     """Return how an axis of numbers looks: title with unit, ticks written like the numbers, ends with a meaning."""
     title = f"{axis.label} ({axis.unit})" if axis.unit else axis.label
     look: dict[str, object] = {
-        "title": {"text": plain(title), "font": {"color": ink.muted}},
+        "title": {"text": plain(title), "font": {"color": ink.muted, "size": 13}},
         "gridcolor": ink.rule,
         "griddash": "dot",
         "showgrid": True,
@@ -96,7 +109,8 @@ def scale(axis: Axis, ink: Ink, *, values: list[float]) -> dict[str, object]:
     if axis.low is not None or axis.high is not None:
         low = axis.low if axis.low is not None else min(values, default=0.0)
         high = axis.high if axis.high is not None else max(values, default=1.0)
-        room = 0.02 * (high - low or 1.0)
+        high = high if high > low else low + 0.1
+        room = 0.02 * (high - low)
         look["range"] = [low - room, high + (room if axis.high is not None else 4 * room)]
     return look
 

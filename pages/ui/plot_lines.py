@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import plotly.graph_objects as go
 
-from pages.ui.ink import Ink, blank, plain, reference, scale
+from pages.ui.ink import Ink, blank, colour, key, plain, reference, scale
 from rai import theme
 from rai.section import Figure, Point, Series
 
@@ -48,8 +49,8 @@ def _ends(found: go.Figure, figure: Figure, ink: Ink) -> None:
     low, high = _range(figure, heights)
     for (number, name, _), at in zip(ends, _apart([(y - low) / (high - low) for *_, y in ends]), strict=True):
         found.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=8, y=at, yref="paper", text=plain(name), showarrow=False,
-            align="left", font={"color": ink.groups[number % len(ink.groups)], "size": 12},
+            x=1, xref="paper", xanchor="left", xshift=8, y=at, yref="paper", showarrow=False, align="left",
+            text=key(ink, number, len(figure.series), name), font={"color": ink.text, "size": 12},
         )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def _apart(places: Sequence[float], gap: float = 0.07) -> list[float]:
     """Move labels so that none covers another, in their order."""
     order = sorted(range(len(places)), key=lambda number: places[number])
     moved = list(places)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         moved[after] = max(moved[after], moved[before] + gap)
     return moved
 
@@ -72,26 +73,26 @@ def line(figure: Figure, ink: Ink) -> go.Figure:
     """A line for each series, with its band where there are intervals."""
     found = _sheet(figure, ink)
     for number, series in enumerate(figure.series):
-        colour = ink.groups[number % len(ink.groups)]
+        tint = colour(ink, number, len(figure.series))
         points = [point for point in series.points if point.y is not None]
         if any(point.low is not None for point in points):
-            _bars_of_error(found, points, colour)
+            _bars_of_error(found, points, tint)
         dots = len(points) <= 25 and any(point.n is not None for point in points)
         found.add_scatter(
             x=[point.x for point in points], y=[point.y for point in points],
-            mode="lines+markers" if dots else "lines", line={"color": colour, "width": 2}, marker={"size": 7},
+            mode="lines+markers" if dots else "lines", line={"color": tint, "width": 2}, marker={"size": 7},
             hovertext=[_told(figure, series, point) for point in points], hoverinfo="text",
         )  # fmt: skip
     _ends(found, figure, ink)
     return found
 
 
-def _bars_of_error(found: go.Figure, points: Sequence[Point], colour: str) -> None:
+def _bars_of_error(found: go.Figure, points: Sequence[Point], tint: str) -> None:
     for point in points:
         if point.low is not None and point.high is not None:
             found.add_scatter(
                 x=[point.x, point.x], y=[point.low, point.high], mode="lines", hoverinfo="skip",
-                line={"color": colour, "width": 1.5},
+                line={"color": tint, "width": 1.5},
             )  # fmt: skip
 
 
@@ -102,7 +103,7 @@ def scatter(figure: Figure, ink: Ink) -> go.Figure:
         points = [point for point in series.points if point.y is not None]
         found.add_scatter(
             x=[point.x for point in points], y=[point.y for point in points], mode="markers",
-            marker={"color": ink.groups[number % len(ink.groups)], "size": 6, "opacity": 0.7},
+            marker={"color": colour(ink, number, len(figure.series)), "size": 6, "opacity": 0.7},
             hovertext=[_told(figure, series, point) for point in points], hoverinfo="text",
         )  # fmt: skip
     _ends(found, figure, ink)
@@ -113,7 +114,7 @@ def histogram(figure: Figure, ink: Ink) -> go.Figure:
     """A bar from each left edge to the next; several series stand as outlines."""
     found = _sheet(figure, ink)
     for number, series in enumerate(figure.series):
-        colour = ink.groups[number % len(ink.groups)]
+        tint = colour(ink, number, len(figure.series))
         edges = [float(point.x) for point in series.points]
         widths = _widths(edges)
         told = [_told(figure, series, point) for point in series.points]
@@ -121,11 +122,11 @@ def histogram(figure: Figure, ink: Ink) -> go.Figure:
         if len(figure.series) == 1:
             found.add_bar(
                 x=edges, y=heights, width=widths, offset=0, hovertext=told, hoverinfo="text",
-                marker={"color": colour, "line": {"color": ink.paper, "width": 1}},
+                marker={"color": tint, "line": {"color": ink.paper, "width": 1}},
             )  # fmt: skip
         else:
             found.add_scatter(
-                x=edges, y=heights, mode="lines", line={"color": colour, "shape": "hv", "width": 2}, hovertext=told,
+                x=edges, y=heights, mode="lines", line={"color": tint, "shape": "hv", "width": 2}, hovertext=told,
                 hoverinfo="text",
             )  # fmt: skip
     _ends(found, figure, ink)
@@ -133,5 +134,5 @@ def histogram(figure: Figure, ink: Ink) -> go.Figure:
 
 
 def _widths(edges: Sequence[float]) -> list[float]:
-    gaps = [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(edges)]
     return [*gaps, gaps[-1] if gaps else 1.0]

@@ -20,7 +20,7 @@ def heatmap(figure: Figure, ink: Ink) -> go.Figure:
     for row, series in enumerate(figure.series):
         for point in series.points:
             _cell(found, figure, ink, point, at=(columns.index(str(point.x)), row), ends=(low, high))
-    title = {"text": plain(figure.x.label), "font": {"color": ink.muted}}
+    title = {"text": plain(figure.x.label), "font": {"color": ink.muted, "size": 13}}
     found.update_xaxes(
         side="top", tickvals=list(range(len(columns))), ticktext=[plain(name) for name in columns], title=title,
         range=[-0.5, len(columns) - 0.5], ticklen=0,
@@ -37,7 +37,7 @@ def _ends(figure: Figure, values: list[float]) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1)
 
 
-def _cell(
+def _cell(  # noqa: PLR0913 - what a cell looks like and where it stands
     found: go.Figure, figure: Figure, ink: Ink, point: Point, *, at: tuple[int, int], ends: tuple[float, float]
 ) -> None:
     share = 0.0 if point.y is None else (point.y - ends[0]) / (ends[1] - ends[0])
@@ -73,7 +73,7 @@ def tree(figure: Figure, ink: Ink) -> go.Figure:
         _branch(found, node, places, ink)
     for node in figure.nodes:
         share = 0.0 if node.value is None else (node.value - low) / (high - low)
-        _box(found, figure, node, places[node.key], shade(ink, share), ink)
+        _box(found, figure, node, at=places[node.key], colours=shade(ink, share), ink=ink)
     found.update_xaxes(visible=False, range=[-0.46, deepest + 0.46])
     found.update_yaxes(visible=False, range=[max(leaves, 1) - 0.4, -0.6])
     return found
@@ -100,8 +100,8 @@ def _branch(found: go.Figure, node: Node, places: dict[int, tuple[float, float]]
     )  # fmt: skip
 
 
-def _box(
-    found: go.Figure, figure: Figure, node: Node, at: tuple[float, float], colours: tuple[str, str], ink: Ink
+def _box(  # noqa: PLR0913 - what a box looks like and where it stands
+    found: go.Figure, figure: Figure, node: Node, *, at: tuple[float, float], colours: tuple[str, str], ink: Ink
 ) -> None:
     (x, y), (fill, text) = at, colours
     found.add_shape(

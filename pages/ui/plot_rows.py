@@ -1,4 +1,4 @@
-"""Figures with a row for each category: a dot on its interval, a bar, or the steps of a waterfall, with n at the right."""
+"""Figures with a row for each category: a dot on its interval, a bar, or a step of a waterfall, with n at the right."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from pages.ui.ink import Ink, blank, plain, reference, scale
+from pages.ui.ink import Ink, blank, colour, key, plain, reference, scale
 from rai import theme
 from rai.section import Figure, Point, Series
 
@@ -37,12 +37,12 @@ def _places(figure: Figure) -> list[_Place]:
 
 
 def _spread(count: int) -> list[float]:
-    return [0.6 * (number / (count - 1) - 0.5) for number in range(count)]
+    return [0.44 * (number / (count - 1) - 0.5) for number in range(count)]
 
 
 def _sheet(figure: Figure, ink: Ink) -> go.Figure:
     names = _categories(figure)
-    tall = _ROW * len(names) * (1 if len(figure.series) < 2 else 0.45 + 0.45 * len(figure.series))
+    tall = _ROW * len(names) * (1 if len(figure.series) < 2 else 0.5 + 0.5 * len(figure.series))
     found = blank(ink, height=int(_HEAD + tall))
     found.update_yaxes(
         tickvals=list(range(len(names))), ticktext=[plain(name) for name in names], range=[len(names) - 0.4, -0.6],
@@ -94,13 +94,9 @@ def _label_series(found: go.Figure, figure: Figure, ink: Ink, places: list[_Plac
         if first is not None:
             end = first.point.high if first.point.high is not None else first.point.y
             found.add_annotation(
-                x=end, y=first.at, xanchor="left", xshift=6, text=plain(series.name), showarrow=False,
-                font={"color": _colour(ink, number), "size": 12},
+                x=end, y=first.at, xanchor="left", xshift=6, showarrow=False, font={"color": ink.text, "size": 12},
+                text=key(ink, number, len(figure.series), series.name),
             )  # fmt: skip
-
-
-def _colour(ink: Ink, number: int) -> str:
-    return ink.groups[number % len(ink.groups)]
 
 
 def interval(figure: Figure, ink: Ink) -> go.Figure:
@@ -108,15 +104,16 @@ def interval(figure: Figure, ink: Ink) -> go.Figure:
     found, places = _sheet(figure, ink), _places(figure)
     for number, series in enumerate(figure.series):
         own = [place for place in places if place.series == number and place.point.y is not None]
+        tint = colour(ink, number, len(figure.series))
         for place in own:
             if place.point.low is not None and place.point.high is not None:
                 found.add_scatter(
                     x=[place.point.low, place.point.high], y=[place.at, place.at], mode="lines", hoverinfo="skip",
-                    line={"color": _colour(ink, number), "width": 2},
+                    line={"color": tint, "width": 2},
                 )  # fmt: skip
         found.add_scatter(
             x=[place.point.y for place in own], y=[place.at for place in own], mode="markers",
-            marker={"color": _colour(ink, number), "size": 9, "line": {"color": ink.paper, "width": 1}},
+            marker={"color": tint, "size": 9, "line": {"color": ink.paper, "width": 1}},
             hovertext=[_told(figure, series, place.point) for place in own], hoverinfo="text",
         )  # fmt: skip
     _edge(found, figure, ink, places)
@@ -131,15 +128,24 @@ def bars(figure: Figure, ink: Ink) -> go.Figure:
         own = [place for place in places if place.series == number and place.point.y is not None]
         found.add_bar(
             orientation="h", x=[place.point.y for place in own], y=[place.at for place in own], width=width,
-            marker={"color": _colour(ink, number)},
-            text=[theme.write(place.point.y, figure.y.format) for place in own],
-            textposition="outside", cliponaxis=False, textfont={"color": ink.text},
+            marker={"color": colour(ink, number, len(figure.series))},
             hovertext=[_told(figure, series, place.point) for place in own], hoverinfo="text",
         )  # fmt: skip
         _whiskers(found, own, ink)
+        _values(found, figure, own, ink)
     found.update_layout(barmode="overlay")
     _edge(found, figure, ink, places)
     return found
+
+
+def _values(found: go.Figure, figure: Figure, own: list[_Place], ink: Ink) -> None:
+    """Write each value beyond the end of its bar and of its whisker."""
+    for place in own:
+        ends = [end for end in (place.point.y, place.point.high, 0.0) if end is not None]
+        found.add_annotation(
+            x=max(ends), y=place.at, xanchor="left", xshift=4, text=theme.write(place.point.y, figure.y.format),
+            showarrow=False, font={"color": ink.text, "size": 12},
+        )  # fmt: skip
 
 
 def _whiskers(found: go.Figure, own: list[_Place], ink: Ink) -> None:
@@ -162,7 +168,7 @@ def waterfall(figure: Figure, ink: Ink) -> go.Figure:
     found.add_bar(
         orientation="h", base=[start for start, _ in ends], x=[end - start for start, end in ends],
         y=[place.at for place in places], width=0.6,
-        marker={"color": [ink.groups[1 if end >= start else 2] for start, end in ends]},
+        marker={"color": [ink.groups[0 if end >= start else 1] for start, end in ends]},
         text=[_signed(figure, place.point) for place in places], textposition="outside", cliponaxis=False,
         hovertext=[_told(figure, figure.series[0], place.point) for place in places], hoverinfo="text",
     )  # fmt: skip
@@ -170,7 +176,7 @@ def waterfall(figure: Figure, ink: Ink) -> go.Figure:
     room = 0.12 * ((max(marks) - min(marks)) or 1.0)
     found.update_xaxes(range=[min(marks) - room, max(marks) + room])
     reference(found, figure.reference or 0.0, figure.reference_label, ink, upright=True)
-    found.add_vline(x=at, line={"color": ink.accent, "width": 1})
+    found.add_vline(x=at, line={"color": ink.accent, "width": 1}, layer="below")
     found.add_annotation(
         x=at, y=0, yref="paper", yanchor="top", yshift=-22, showarrow=False, font={"color": ink.accent, "size": 12},
         text=f"sum {theme.write(at, figure.y.format)}",

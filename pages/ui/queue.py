@@ -42,7 +42,7 @@ def _row(here: state.Here, row: InboxRow) -> None:
         with left:
             st.markdown(f"##### {words.plain(row.ref.name)}, version {words.plain(row.ref.version)}", anchors=False)
             st.markdown(_status(row))
-            show.remark(f"Owner {row.owner}. Submitted {row.submitted[:16].replace('T', ' ')} by {row.submitter}.")
+            show.remark(f"Owner {row.owner}. Submitted {words.moment(row.submitted)} by {row.submitter}.")
         with right:
             _way_in(here, row)
         work.job(here.workspace, row.job)

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import Literal
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from pages.ui import plots, words
 from rai.errors import RaiError
-from rai.section import Figure, Section, Table
+from rai.section import Cell, Column, Figure, Section, Table
 from rai.theme import write
 
 #: Width of the paper in pixels.
 WIDTH = 980
+
+#: Rows above which a table is folded up, and up to which it is shown whole.
+_FOLDED, _WHOLE = 16, 40
+#: Pixels of a letter and of the margins in a table; the columns of words are as wide as their longest cell.
+_LETTER, _MARGIN, _WIDEST = 7, 28, 420
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
 _log = logging.getLogger(__name__)
@@ -27,7 +34,7 @@ def refusals() -> Iterator[None]:
         yield
     except RaiError as error:
         st.error(words.plain(str(error)))
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever stopped, the reader is told that it did
         _log.exception("A page stopped")
         st.error("This page could not be shown. The server's log says why; nothing was changed.")
 
@@ -52,12 +59,30 @@ def section(found: Section) -> None:
     lead(found.lead)
     for text in found.warnings:
         st.warning(words.plain(text))
-    for number, item in enumerate(found.figures):
-        figure(item, key=f"{found.key}-{number}")
-    for number, item in enumerate(found.tables):
-        table(item, key=f"{found.key}-{number}")
+    for beside in _side_by_side(found.figures):
+        for (number, drawn), place in zip(beside, st.columns(len(beside), gap="medium"), strict=True):
+            with place:
+                figure(drawn, key=f"{found.key}-{number}")
+    for number, listed in enumerate(found.tables):
+        table(listed, key=f"{found.key}-{number}")
     notes("How to read this", found.how_to_read)
     notes("Limitations", found.limitations)
+
+
+def _side_by_side(figures: Iterable[Figure]) -> list[list[tuple[int, Figure]]]:
+    """Put two figures beside each other where half the width is enough: one line, without labels at its sides."""
+    found: list[list[tuple[int, Figure]]] = []
+    for number, drawn in enumerate(figures):
+        before = found[-1] if found else []
+        if len(before) == 1 and _narrow(drawn) and _narrow(before[0][1]):
+            before.append((number, drawn))
+        else:
+            found.append([(number, drawn)])
+    return found
+
+
+def _narrow(drawn: Figure) -> bool:
+    return drawn.kind in {"line", "histogram"} and len(drawn.series) == 1
 
 
 def lead(text: str) -> None:
@@ -82,9 +107,11 @@ def figure(found: Figure, *, key: str) -> None:
 
 
 def table(found: Table, *, key: str) -> None:
-    """Draw a table under its title, with its note."""
+    """Draw a table under its title, with its note; a long one is folded up."""
     st.subheader(words.plain(found.title), anchor=False)
-    rows(found, key=f"table-{key}")
+    count = len(found.rows)
+    with st.expander(f"{count} rows") if count > _FOLDED else nullcontext():
+        rows(found, key=f"table-{key}")
     if found.note:
         remark(found.note)
 
@@ -94,23 +121,55 @@ def rows(found: Table, *, key: str) -> None:
     if not found.rows:
         remark("There are no rows.")
         return
+    cells, looks = _laid_out(found)
+    st.dataframe(cells, hide_index=True, column_config=looks, key=key, alt=found.title, height=_height(found))
+
+
+def chosen_row(found: Table, *, key: str) -> int | None:
+    """Draw the rows of a table and return the place of the one the reader has chosen."""
+    cells, looks = _laid_out(found)
+    state = st.dataframe(
+        cells, hide_index=True, column_config=looks, key=key, alt=found.title, height=_height(found),
+        on_select="rerun", selection_mode="single-row",
+    )  # fmt: skip
+    places = state.selection.rows
+    return places[0] if places and places[0] < len(found.rows) else None
+
+
+def _height(found: Table) -> Literal["content", "auto"]:
+    # Whole on the page as on paper, unless that makes the page too long to read.
+    return "content" if len(found.rows) <= _WHOLE else "auto"
+
+
+def _laid_out(found: Table) -> tuple[dict[str, list[str]], dict[str, ColumnConfig]]:
     names = _distinct(column.name for column in found.columns)
     cells = {
-        name: [write(row[place], column.format) for row in found.rows]
+        name: [_cell(row[place], column) for row in found.rows]
         for place, (name, column) in enumerate(zip(names, found.columns, strict=True))
     }
     looks = {
-        name: st.column_config.TextColumn(alignment="left" if column.format == "text" else "right")
+        name: st.column_config.TextColumn(alignment="left", width=_width(name, cells[name]))
+        if column.format == "text"
+        else st.column_config.TextColumn(alignment="right")
         for name, column in zip(names, found.columns, strict=True)
     }
-    st.dataframe(cells, hide_index=True, column_config=looks, key=key, alt=found.title)
+    return cells, looks
+
+
+def _width(name: str, texts: Iterable[str]) -> int:
+    return min(_WIDEST, _MARGIN + _LETTER * max(map(len, (name, *texts))))
+
+
+def _cell(value: Cell, column: Column) -> str:
+    text = write(value, column.format)
+    return words.cell(text) if isinstance(value, str) else text
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
     # Two columns of one name would fall into one: unseen letters keep them apart.
     found: list[str] = []
     for name in names:
-        text = name or " "
+        text = words.cell(name) or " "
         while text in found:
             text += "\u200b"
         found.append(text)

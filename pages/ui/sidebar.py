@@ -21,31 +21,32 @@ def draw(known: tuple[ModelVersionRef, ...]) -> None:
         Every version submitted.
     """
     here = state.enter()
-    if here.ref is None or not known:
-        show.remark("No version has been submitted yet.")
-    else:
+    if known:
         _version(known, here.ref)
-        _gate(here)
-        cohort_builder.draw(here)
+    else:
+        show.remark("No version has been submitted yet.")
+    if here.ref is not None:
+        with show.refusals():
+            _gate(here, here.ref)
+            cohort_builder.draw(here)
     _identity(here)
 
 
-def _version(known: tuple[ModelVersionRef, ...], ref: ModelVersionRef) -> None:
+def _version(known: tuple[ModelVersionRef, ...], ref: ModelVersionRef | None) -> None:
     names = {f"{item.name}, version {item.version}": item for item in known}
-    st.session_state[_SELECTOR] = f"{ref.name}, version {ref.version}"
+    st.session_state[_SELECTOR] = f"{ref.name}, version {ref.version}" if ref else None
 
     def move() -> None:
         chosen = names.get(st.session_state[_SELECTOR])
         if chosen is not None:
             state.go(model=chosen.name, version=chosen.version)
 
-    st.selectbox("Model version", list(names), key=_SELECTOR, on_change=move)
+    st.selectbox("Model version", list(names), key=_SELECTOR, on_change=move, placeholder="Choose a version")
 
 
-def _gate(here: state.Here) -> None:
-    assert here.ref is not None
+def _gate(here: state.Here, ref: ModelVersionRef) -> None:
     try:
-        found = standing(here.workspace, here.ref)
+        found = standing(here.workspace, ref)
     except InputError:
         st.markdown(f"Gate: {words.mark('none', 'closed, not reviewed')}")
         return

@@ -63,7 +63,10 @@ def follow_address(known: tuple[ModelVersionRef, ...]) -> None:
     asked = {name: st.query_params.get(name, "") for name in _PLACE}
     place = asked if asked["model"] else _place()
     of_model = [ref for ref in known if ref.name == place["model"]]
-    if asked["model"] and (not of_model or (asked["version"] and asked["version"] not in {r.version for r in of_model})):
+    if asked["model"] and (
+        not of_model or (asked["version"] and asked["version"] not in {r.version for r in of_model})
+    ):
+        st.session_state.pop(_KEPT, None)
         raise InputError(
             f"The address names models:/{asked['model']}/{asked['version']}, which has not been submitted here. "
             "Choose a version in the sidebar."

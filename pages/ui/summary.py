@@ -25,11 +25,13 @@ def draw(here: state.Here) -> None:
     found = standing(here.workspace, here.ref)
     _answer(found)
     _findings(found)
-    _analyses(here)
+    analyses(here)
     st.divider()
-    facts = f"Review {found.review.id}, {found.review.created[:16].replace('T', ' ')} UTC, by {found.review.by}"
+    facts = f"Review {found.review.id}, {words.moment(found.review.created)}, by {found.review.by}"
     show.remark(f"{facts}; {found.review.rows:,} rows, seed {found.review.seed}, policy {found.card.policy}.")
     if not work.job(here.workspace, here.workspace.jobs.latest(here.ref.uri, "review")):
+        if found.case is not None and found.case.state == "approved":
+            show.remark("A new review makes the approval stale: what was signed is then no longer the evidence.")
         evidence.start_review(here, here.ref, "Review it again")
 
 
@@ -53,7 +55,8 @@ def _findings(found: Standing) -> None:
             grid.findings(chosen)
 
 
-def _analyses(here: state.Here) -> None:
+def analyses(here: state.Here) -> None:
+    """Draw one line an analysis of the version's newest review, each with the way to its page."""
     assert here.review is not None
     assert here.digest is not None
     st.subheader("The evidence in one line each", anchor=False)

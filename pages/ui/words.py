@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 
 from rai.policy import Verdict
 from rai.theme import SIGNS, Tone
@@ -12,6 +13,9 @@ _SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=\"'])")
 #: Unseen, and it breaks what would otherwise become a link, an address or a small picture.
 _JOINER = "\u2060"
 _LIKE_LINKS = re.compile(r"(?i)(:(?=\S)|@|www(?=\.))")
+
+#: Signs with which a spreadsheet begins a formula (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 #: How each verdict looks.
 TONE: dict[Verdict, Tone] = {
@@ -47,3 +51,29 @@ def short(digest: str) -> str:
 def duration(seconds: float) -> str:
     """Return a duration in words: ``40 s``, ``3 min``."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def moment(time: str) -> str:
+    """Return a time (ISO 8601 with offset) as people write it: ``4 May 2026, 09:30 UTC``."""
+    found = datetime.fromisoformat(time).astimezone(UTC)
+    return f"{day(found)}, {found:%H:%M} UTC"
+
+
+def stamp(time: str) -> str:
+    """Return a time (ISO 8601 with offset) as it stands in tables: ``2026-05-04 09:30``, in UTC."""
+    return f"{datetime.fromisoformat(time).astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def day(found: date) -> str:
+    """Return a date as people write it: ``4 May 2026``."""
+    return f"{found.day} {found:%B %Y}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in words: ``14.2 MB``."""
+    return f"{count / 1_000_000:.1f} MB" if count >= 100_000 else f"{count / 1_000:.1f} kB"
+
+
+def cell(text: str) -> str:
+    """Return text for a table that can be saved for a spreadsheet: an unseen letter keeps it from being a formula."""
+    return f"{_JOINER}{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rai.analyses import data, error_analysis, fairness, performance
+from rai.analyses import counterfactuals, data, error_analysis, explanations, fairness, performance
 from rai.evidence import Analysis
 
-ANALYSES: tuple[Analysis, ...] = (data, performance, fairness, error_analysis)
+ANALYSES: tuple[Analysis, ...] = (data, performance, fairness, explanations, error_analysis, counterfactuals)
 
 
 def analysis(key: str) -> Analysis:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from pydantic import Field
 
 from rai.evidence import AnalysisConfig, AnalysisResult
-from rai.explaining.attribution import Effort, attribute
+from rai.explaining.attribution import Attribution, Effort, attribute
+from rai.explaining.dependence import dependences
 from rai.explaining.oracle import cross_check
-from rai.explaining.record import Check, Dependence, GroupImportance, Importance, Proxy
+from rai.explaining.record import Check, Explained, Facts
+from rai.explaining.responses import Grid, responses
 from rai.explaining.rows import explained_rows
-from rai.explaining.section import Facts, explanations_section
-from rai.explaining.summary import Shown, by_group, common_output, dependences, importances, proxies
+from rai.explaining.section import explanations_section
+from rai.explaining.shuffling import Shuffling, agreement
+from rai.explaining.spread import spreads
+from rai.explaining.stability import stability
+from rai.explaining.summary import by_group, common_output, importances, proxies
 from rai.measures import Measure
 from rai.profile import TaskKind
 from rai.section import Section
@@ -31,19 +36,31 @@ class Config(AnalysisConfig):
         Rows explained where the model tells its own exact SHAP values; a seeded sample of more.
     sampled_rows, background, budget
         Where the model must be asked: rows explained, rows each is compared with, and rows predicted in all.
-    inputs
-        Inputs whose dependence and whose importance by group are shown.
+    inputs, spread_inputs, response_inputs
+        Inputs whose dependence and importance by group are shown, whose SHAP values are shown by their size, and for
+        which the model is asked with other values.
+    response_rows, response_points
+        Rows asked with other values, and values each input is set to.
+    shuffled_rows, repeats, shuffled_budget
+        Rows in which inputs are shuffled, how often, and rows predicted in all.
     kept_rows
         Rows whose explanation is kept one by one.
     checked_rows
         Rows shap is asked about as well.
     """
 
-    max_rows: int = Field(default=20_000, ge=20)
+    max_rows: int = Field(default=10_000, ge=20)
     sampled_rows: int = Field(default=200, ge=20)
     background: int = Field(default=25, ge=5, le=100)
     budget: int = Field(default=200_000, ge=1_000)
-    inputs: int = Field(default=6, ge=1)
+    inputs: int = Field(default=5, ge=1)
+    spread_inputs: int = Field(default=12, ge=1)
+    response_inputs: int = Field(default=3, ge=0)
+    response_rows: int = Field(default=200, ge=20)
+    response_points: int = Field(default=12, ge=2, le=15)
+    shuffled_rows: int = Field(default=1_000, ge=50)
+    repeats: int = Field(default=3, ge=1)
+    shuffled_budget: int = Field(default=60_000, ge=1_000)
     kept_rows: int = Field(default=200, ge=0)
     checked_rows: int = Field(default=5, ge=1)
 
@@ -53,46 +70,19 @@ class Result(AnalysisResult):
 
     Attributes
     ----------
-    rows, rows_available
-        Rows explained, and rows there are.
-    unit, outputs, described
-        What the values are in, which outputs are explained, and which of them the dependences are about.
-    background, background_from
-        Rows each was compared with, from ``reference`` or ``evaluation`` data; 0 for the model's own values.
-    additivity_residual
-        Largest gap between base value plus SHAP values and the prediction, relative to the largest prediction.
-    sampling_error
-        Mean standard error of a single value from drawing orders; 0 where exact.
-    sensitive_inputs
-        Sensitive features the model takes.
-    agreement_with_shap
-        Largest difference from shap's own explainer; ``None`` with the reason in ``check``.
+    facts, found
+        How they were computed, and what they say.
+    check
+        What shap's own explainer found on a handful of rows.
     rows_digest
         Digest of the explanations of single rows.
     """
 
     cohort: str
     kind: TaskKind
-    target: str
-    rows: int
-    rows_available: int
-    method: str
-    unit: str
-    outputs: tuple[str, ...]
-    described: str
-    background: int
-    background_from: str
-    additivity_residual: float
-    sampling_error: float
-    importance: tuple[Importance, ...]
-    dependence: tuple[Dependence, ...]
-    by_group: tuple[GroupImportance, ...]
-    proxies: tuple[Proxy, ...]
-    sensitive: tuple[str, ...]
-    sensitive_inputs: tuple[str, ...]
+    facts: Facts
+    found: Explained
     check: Check
-    agreement_with_shap: float | None
-    note: str
     rows_digest: str
 
 
@@ -108,73 +98,74 @@ def compute(subject: Subject, config: Config) -> Result:
     """
     effort = Effort(config.seed, config.max_rows, config.sampled_rows, config.background, config.budget)
     found = attribute(subject, effort)
-    importance = importances(found)
-    names = tuple(item.name for item in importance)
-    top, sensitive = names[: config.inputs], subject.profile.data.sensitive
-    check = cross_check(subject, found, rows=config.checked_rows, seed=config.seed)
     return Result(
         cohort=subject.cohort.text,
         kind=subject.task.kind,
+        facts=_facts(subject, found),
+        found=_explained(subject, found, config),
+        check=cross_check(subject, found, rows=config.checked_rows, seed=config.seed),
+        rows_digest=subject.keep(explained_rows(subject, found, rows=config.kept_rows, seed=config.seed)),
+    )
+
+
+def _explained(subject: Subject, found: Attribution, config: Config) -> Explained:
+    importance = importances(found)
+    names = tuple(item.name for item in importance)
+    # An input that never moves the output has no figure of its own.
+    moving = tuple(item.name for item in importance if item.found.value)
+    output = common_output(subject, found)
+    shuffling = Shuffling(config.seed, config.shuffled_rows, config.repeats, config.shuffled_budget)
+    grid = Grid(config.seed, config.response_rows, config.response_points)
+    return Explained(
+        importance=importance,
+        spread=spreads(subject, found, moving[: config.spread_inputs], output=output),
+        dependence=dependences(subject, found, moving[: config.inputs], output=output),
+        responses=responses(subject, moving[: config.response_inputs], grid, output=output),
+        by_group=by_group(subject, found, moving[: config.inputs]),
+        proxies=proxies(subject, names),
+        agreement=agreement(subject, importance, shuffling),
+        stability=stability(found, seed=config.seed),
+    )
+
+
+def _facts(subject: Subject, found: Attribution) -> Facts:
+    sensitive = subject.profile.data.sensitive
+    return Facts(
         target=subject.task.target,
         rows=len(found.rows),
         rows_available=len(subject),
         method=found.method,
         unit=found.unit,
+        link="logit" if found.unit == "log-odds" else "identity",
         outputs=found.outputs,
         described=found.outputs[common_output(subject, found)],
         background=found.background,
-        background_from=found.background_from,
+        background_from=found.game.source if found.background else "",
+        background_digest=found.game.digest if found.background else "",
         additivity_residual=found.residual,
         sampling_error=found.error,
-        importance=importance,
-        dependence=dependences(subject, found, top, Shown(inputs=config.inputs)),
-        by_group=by_group(subject, found, top),
-        proxies=proxies(subject, names),
         sensitive=sensitive,
         sensitive_inputs=tuple(name for name in sensitive if name in found.columns),
-        check=check,
-        agreement_with_shap=check.difference,
         note=found.note,
-        rows_digest=subject.keep(explained_rows(subject, found, rows=config.kept_rows, seed=config.seed)),
     )
 
 
 def measures(result: Result) -> tuple[Measure, ...]:
-    """The mean absolute SHAP value of every input, and how closely inputs follow sensitive features."""
-    sizes = (
-        to_measure(
-            item.found, analysis=KEY, metric="mean_absolute_shap_value", feature=(item.name,), cohort=result.cohort
-        )
-        for item in result.importance
+    """Size of every input, its drop when shuffled, how closely it follows sensitive features, and both agreements."""
+    found, cohort = result.found, result.cohort
+    named = [
+        *(("mean_absolute_shap_value", (item.name,), item.found) for item in found.importance),
+        *(("permutation_importance", (item.name,), item.found) for item in found.agreement.shuffled),
+        *(("association", (item.name, item.feature), item.found) for item in found.proxies),
+        ("permutation_rank_correlation", (), found.agreement.correlation),
+        ("stability_rank_correlation", (), found.stability.correlation),
+    ]
+    return tuple(
+        to_measure(estimate, analysis=KEY, metric=metric, feature=feature, cohort=cohort)
+        for metric, feature, estimate in named
     )
-    follow = (
-        to_measure(
-            item.found, analysis=KEY, metric="association", feature=(item.name, item.feature), cohort=result.cohort
-        )
-        for item in result.proxies
-    )
-    return (*sizes, *follow)
 
 
 def section(result: Result) -> Section:
     """What a reader is shown, from the stored result alone."""
-    facts = Facts(
-        target=result.target,
-        rows=result.rows,
-        rows_available=result.rows_available,
-        method=result.method,
-        unit=result.unit,
-        outputs=result.outputs,
-        described=result.described,
-        background=result.background,
-        background_from=result.background_from,
-        residual=result.additivity_residual,
-        error=result.sampling_error,
-        sensitive=result.sensitive,
-        sensitive_inputs=result.sensitive_inputs,
-        check=result.check.words,
-        note=result.note,
-    )
-    return explanations_section(
-        result.importance, result.dependence, result.by_group, result.proxies, facts, heading=(KEY, TITLE, QUESTION)
-    )
+    return explanations_section(result.found, result.facts, result.check, heading=(KEY, TITLE, QUESTION))

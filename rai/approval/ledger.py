@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
@@ -92,6 +93,8 @@ class Ledger:
             If the guard or the rules say no; the attempt is then recorded. If the key was used for something else,
             or the chain is broken, nothing is recorded.
         """
+        # Bodies are kept composed (NFC); a key that is not would make its row differ from its body.
+        idem = unicodedata.normalize("NFC", idem)
         with writing(self._engine) as connection:
             _lock(connection)
             history = _intact(_read(connection))

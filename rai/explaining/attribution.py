@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rai.asking import Coded, Codes, as_floats, ask, code, input_rows, model_of, same_types
-from rai.errors import RaiError
+from rai.asking import Codes, as_floats, ask, input_rows, model_of
+from rai.errors import ModelError, RaiError
+from rai.explaining.game import Game, draw, make_game
 from rai.explaining.shapley import EXACT, cost, shapley
 from rai.model.answers import Contributions, Floats
 from rai.subject import Subject
 
 #: Largest relative gap between base value plus SHAP values and the model's own answer.
 TOLERANCE = 1e-4
+#: Rows asked for in turn where exact values of all of them would take the model too long.
+FEWER = (2_000, 200)
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,6 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Game:
-    """Rows and background coded alike, so that shap can be asked the same question."""
-
-    coded: Coded
-    rows: Codes
-    background: Codes
-
-
-@dataclass(frozen=True)
 class Attribution:
     """SHAP values of n rows, m inputs and k outputs.
 
@@ -58,12 +52,16 @@ class Attribution:
         Positions in the subject, shape (n,), rising.
     shap_values, base, raw
         Shapes (n, m, k), (n, k), (n, k); ``base + shap_values.sum(axis=1)`` is ``raw``.
+    background
+        Rows each was compared with; 0 for the model's own values, which follow its trees or coefficients.
     residual
         Largest gap between that sum and the predictions made once, relative to the largest prediction.
     error
         Mean standard error of one value from drawing orders.
     game
         The coded question; a handful of rows of it is asked of shap too.
+    halves
+        Shape (2, n, m, k): values against either half of the background, or the values twice where there is none.
     note
         Why the model's own values were not used, where it has some.
     """
@@ -77,10 +75,10 @@ class Attribution:
     unit: str
     method: str
     background: int
-    background_from: str
     residual: float
     error: float
     game: Game
+    halves: Floats
     note: str = ""
 
 
@@ -94,27 +92,39 @@ def attribute(subject: Subject, effort: Effort) -> Attribution:
     RaiError
         If the values do not add up to the model's answers.
     """
-    model = model_of(subject)
+    model_of(subject)
     inputs = input_rows(subject)
-    rows = draw(len(subject), effort.max_rows, effort.seed)
-    own = model.contributions(inputs.iloc[rows].reset_index(drop=True))
-    note = ""
-    if own is not None:
-        gap = _gap(subject, own, rows)
-        if gap <= TOLERANCE:
-            return _from_model(subject, own, rows, gap, effort)
-        note = (
-            f"The model's own SHAP values ({own.method}) do not add up to its answers (relative gap {gap:.2g}), "
-            "so they were not used."
-        )
+    try:
+        own = _own(subject, inputs, effort)
+    except ModelError as error:
+        return _from_predictions(subject, inputs, effort, f"The model's own SHAP values were not used. {error}")
+    if own is None:
+        return _from_predictions(subject, inputs, effort, "")
+    found, rows = own
+    gap = _gap(subject, found, rows)
+    if gap <= TOLERANCE:
+        return _from_model(subject, found, rows, gap, effort)
+    note = (
+        f"The model's own SHAP values ({found.method}) do not add up to its answers (relative gap {gap:.2g}), "
+        "so they were not used."
+    )
     return _from_predictions(subject, inputs, effort, note)
 
 
-def draw(available: int, wanted: int, seed: int) -> npt.NDArray[np.intp]:
-    """Draw positions without replacement, in rising order; all where there are no more than wanted."""
-    if available <= wanted:
-        return np.arange(available)
-    return np.sort(np.random.default_rng(seed).choice(available, wanted, replace=False)).astype(np.intp)
+def _own(subject: Subject, inputs: pd.DataFrame, effort: Effort) -> tuple[Contributions, npt.NDArray[np.intp]] | None:
+    """Ask the model for exact values: of few rows first, to learn whether it has any, then of as many as it can."""
+    limits = [count for count in FEWER if count < effort.max_rows]
+    counts = sorted({min(count, len(subject)) for count in (effort.max_rows, *limits)})
+
+    def asked(count: int) -> tuple[Contributions, npt.NDArray[np.intp]] | None:
+        rows = draw(len(subject), count, effort.seed)
+        found = model_of(subject).contributions(inputs.iloc[rows].reset_index(drop=True))
+        return None if found is None else (found, rows)
+
+    few = asked(counts[0])
+    if few is None:
+        return None
+    return next((found for count in reversed(counts[1:]) if (found := asked(count)) is not None), few)
 
 
 def _gap(subject: Subject, own: Contributions, rows: npt.NDArray[np.intp]) -> float:
@@ -153,10 +163,10 @@ def _from_model(
         unit=unit,
         method=own.method,
         background=0,
-        background_from="",
         residual=gap,
         error=0.0,
-        game=_game(subject, rows, effort.background, effort.seed)[0],
+        game=make_game(subject, rows, effort.background, effort.seed),
+        halves=np.stack([own.values, own.values])[..., None],  # noqa: PD011 - not a pandas object
     )
 
 
@@ -165,7 +175,7 @@ def _from_predictions(subject: Subject, inputs: pd.DataFrame, effort: Effort, no
     background = _afforded(effort, m)
     most = max(1, effort.budget // cost(m, background))
     rows = draw(len(subject), min(effort.sampled_rows, effort.max_rows, most), effort.seed)
-    game, source = _game(subject, rows, background, effort.seed)
+    game = make_game(subject, rows, background, effort.seed)
 
     def output(codes: Codes) -> Floats:
         return as_floats(subject, ask(subject, game.coded.decode(codes)))[0]
@@ -190,10 +200,10 @@ def _from_predictions(subject: Subject, inputs: pd.DataFrame, effort: Effort, no
         unit=unit,
         method="interventional Shapley values, " + ("every coalition" if exact else "antithetic orders"),
         background=len(game.background),
-        background_from=source,
         residual=residual,
         error=found.error,
         game=game,
+        halves=found.halves,
         note=note,
     )
 
@@ -202,16 +212,3 @@ def _afforded(effort: Effort, inputs: int) -> int:
     """Background rows, fewer where the budget would not explain half of the rows wanted."""
     each = cost(inputs, 1) * max(1, effort.sampled_rows // 2)
     return int(np.clip(effort.budget // each, 5, effort.background))
-
-
-def _game(subject: Subject, rows: npt.NDArray[np.intp], background: int, seed: int) -> tuple[Game, str]:
-    """Code rows and background together; the background comes from the reference data where these fit."""
-    inputs = input_rows(subject)
-    pool, source = inputs, "evaluation"
-    if subject.reference is not None:
-        fitting = same_types(subject.reference.frame, inputs)
-        if fitting is not None:
-            pool, source = fitting, "reference"
-    chosen = pool.iloc[draw(len(pool), background, seed + 1)].reset_index(drop=True)
-    coded, (some, behind) = code(inputs.iloc[rows].reset_index(drop=True), chosen)
-    return Game(coded, some, behind), source

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rai.asking import as_floats, ask
-from rai.explaining.attribution import Attribution, Game
+from rai.explaining.attribution import Attribution
+from rai.explaining.game import Game
 from rai.explaining.record import Check
 from rai.explaining.shapley import EXACT
 from rai.model.answers import Floats

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rai.cohorts import as_text
-from rai.explaining.attribution import Attribution, draw
+from rai.explaining.attribution import Attribution
+from rai.explaining.game import draw
 from rai.row_evidence import Reason, RowExplanation, RowExplanations
 from rai.subject import Subject
 

@@ -21,6 +21,8 @@ Output = Callable[[Codes], Floats]
 
 #: Up to this many inputs every coalition is asked; 64 for 6 inputs.
 EXACT = 6
+#: Cells of one question, so that many inputs do not fill the memory.
+CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,15 @@ class Values:
         Shape (n, k): the output itself. ``base + shap_values.sum(axis=1)`` equals it.
     error
         Mean standard error of single values from drawing orders; 0 where every coalition was asked.
+    halves
+        Shape (2, n, m, k): the values against one half of the background and against the other.
     """
 
     shap_values: Floats
     base: Floats
     raw: Floats
     error: float
+    halves: Floats
 
 
 def cost(inputs: int, background: int) -> int:
@@ -58,9 +63,19 @@ def shapley(output: Output, rows: Codes, background: Codes, *, seed: int) -> Val
     rows, background
         Coded alike, shapes (n, m) and (b, m).
     """
-    if rows.shape[1] <= EXACT:
-        return exact(output, rows, background)
-    return sampled(output, rows, background, seed=seed)
+    n, m = rows.shape
+    block = max(1, CELLS // (cost(m, len(background)) * m))
+    parts = [
+        exact(output, some, background) if m <= EXACT else sampled(output, some, background, seed=seed)
+        for some in (rows[start : start + block] for start in range(0, n, block))
+    ]
+    return Values(
+        np.concatenate([part.shap_values for part in parts]),
+        parts[0].base,
+        np.concatenate([part.raw for part in parts]),
+        sum(part.error * len(part.raw) for part in parts) / n,
+        np.concatenate([part.halves for part in parts], axis=1),
+    )
 
 
 def exact(output: Output, rows: Codes, background: Codes) -> Values:
@@ -68,15 +83,28 @@ def exact(output: Output, rows: Codes, background: Codes) -> Values:
     n, m = rows.shape
     coalitions = ((np.arange(2**m)[:, None] >> np.arange(m)) & 1).astype(bool)
     mixed = np.where(coalitions[None, :, None, :], rows[:, None, None, :], background[None, None, :, :])
-    means = output(mixed.reshape(-1, m)).reshape(n, 2**m, len(background), -1).mean(axis=2)
+    found = output(mixed.reshape(-1, m)).reshape(n, 2**m, len(background), -1)
+    means = found.mean(axis=2)
+    halves = np.stack([_weighed(found[:, :, start::2].mean(axis=2), coalitions) for start in _starts(background)])
+    return Values(_weighed(means, coalitions), means[0, 0], means[:, -1], 0.0, halves)
+
+
+def _starts(background: Codes) -> tuple[int, int]:
+    """Where every second background row begins; a single row is both halves."""
+    return (0, 1) if len(background) > 1 else (0, 0)
+
+
+def _weighed(means: Floats, coalitions: npt.NDArray[np.bool_]) -> Floats:
+    """Shapley's formula over mean outputs of shape (n, 2 ** m, k)."""
+    m = coalitions.shape[1]
     size = coalitions.sum(axis=1)
     weight = np.array([1 / (m * comb(m - 1, count)) for count in range(m)])
-    values = np.zeros((n, m, means.shape[-1]))
+    values = np.zeros((len(means), m, means.shape[-1]))
     for place in range(m):
         without = np.flatnonzero(~coalitions[:, place])
         gain = means[:, without | (1 << place)] - means[:, without]
         values[:, place] = np.einsum("s,nsk->nk", weight[size[without]], gain)
-    return Values(values, means[0, 0], means[:, -1], 0.0)
+    return values
 
 
 def sampled(output: Output, rows: Codes, background: Codes, *, seed: int) -> Values:
@@ -99,7 +127,8 @@ def sampled(output: Output, rows: Codes, background: Codes, *, seed: int) -> Val
         each[:, place, order] = np.diff(forth, axis=1) / 2
         each[:, place, order[::-1]] += np.diff(back, axis=1) / 2
     error = each.std(axis=1, ddof=1).mean() / len(background) ** 0.5 if len(background) > 1 else 0.0
-    return Values(each.mean(axis=1), ends[0, :, 0].mean(axis=0), found[:, 0, m], float(error))
+    halves = np.stack([each[:, start::2].mean(axis=1) for start in _starts(background)])
+    return Values(each.mean(axis=1), ends[0, :, 0].mean(axis=0), found[:, 0, m], float(error), halves)
 
 
 def _walks(orders: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

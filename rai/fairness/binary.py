@@ -1,4 +1,4 @@
-"""The metrics of groups where the outcome is yes or no: rates from confusion counts, and scores where there are any."""
+"""The metrics of groups where the outcome is yes or no: every rate from one table of confusion counts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rai.fairness.grouped import GroupedMetric
 from rai.statistics.confusion import RATES, REJECTION_RATE, Rate
 from rai.statistics.grouping import Grouping
 from rai.statistics.resampling import generator, resample
-from rai.statistics.scores import normal_draws, roc_auc
-from rai.statistics.simultaneous import of_numbers, of_rates
+from rai.statistics.scores import normal_draws
+from rai.statistics.simultaneous import Spread, of_numbers, of_rates
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -39,24 +39,30 @@ def rates_for(*, favourable_positive: bool) -> dict[str, Rate]:
 def count_metrics(counts: Counts, rates: dict[str, Rate], grouping: Grouping, draw: Draw) -> list[GroupedMetric]:
     """Every rate of every group from one set of resampled confusion counts, shape (groups, 4)."""
     drawn = resample(counts, replicates=draw.replicates, rng=draw.rng(grouping, "counts"), prior=0.5)
-    found = []
-    for name, rate in rates.items():
-        hits, base = rate.parts(counts)
-        spread = of_rates(hits, base, rate.of(drawn))
-        n = base.astype(np.int64)
-        found.append(GroupedMetric(name, spread, n=n, support=n, base=rate.base))
-    return found
+    return [rate_metric(name, rate, counts, drawn) for name, rate in rates.items()]
 
 
-def score_metrics(truth: Bools, scores: Floats, grouping: Grouping, draw: Draw) -> list[GroupedMetric]:
-    """Area under the ROC curve and, where the scores are probabilities, the Brier score of every group."""
-    rows = rows_of(grouping)
-    found = [_auc([(truth[row], scores[row]) for row in rows], draw.rng(grouping, "auc"), draw.replicates)]
-    if len(scores) and scores.min() >= 0 and scores.max() <= 1:
-        losses = (scores - truth) ** 2
-        metric = mean_metric("brier_score", [losses[row] for row in rows], draw.rng(grouping, "brier"), draw.replicates)
-        found.append(metric)
-    return found
+def rate_metric(name: str, rate: Rate, counts: Counts, drawn: Floats) -> GroupedMetric:
+    """One rate of every group, and of all groups together.
+
+    Parameters
+    ----------
+    counts, drawn
+        Shape (groups, 4), and the same along a first axis of replicates.
+    """
+    hits, base = rate.parts(counts)
+    n = base.astype(np.int64)
+    # The sum of the groups' draws is the draw of all rows, so that group and whole vary together as they should.
+    together = rate.of(drawn.sum(axis=1))[:, None]
+    return GroupedMetric(
+        name,
+        of_rates(hits, base, rate.of(drawn)),
+        n=n,
+        support=n,
+        base=rate.base,
+        whole=of_rates(hits.sum(keepdims=True), base.sum(keepdims=True), together),
+        hits=hits,
+    )
 
 
 def rows_of(grouping: Grouping) -> list[npt.NDArray[np.intp]]:
@@ -65,23 +71,37 @@ def rows_of(grouping: Grouping) -> list[npt.NDArray[np.intp]]:
     return np.split(order, np.cumsum(grouping.sizes)[:-1])
 
 
-def _auc(parts: list[tuple[Bools, Floats]], rng: np.random.Generator, replicates: int) -> GroupedMetric:
-    areas = [roc_auc(truth, scores) for truth, scores in parts]
-    values, errors = np.array([area.value for area in areas]), np.array([area.error for area in areas])
-    drawn = normal_draws(values, errors, replicates=replicates, rng=rng)
-    n = np.array([len(truth) for truth, _ in parts], dtype=np.int64)
-    rarer = np.array([min(int(truth.sum()), int((~truth).sum())) for truth, _ in parts], dtype=np.int64)
-    base = "rows of the rarer outcome"
-    spread = of_numbers(values, errors, drawn, least=0, most=1)
-    return GroupedMetric("roc_auc", spread, n=n, support=rarer, base=base)
-
-
-def mean_metric(
-    name: str, parts: list[Floats], rng: np.random.Generator, replicates: int, *, least: float = 0
+def mean_metric(  # noqa: PLR0913 - the range a mean can have is part of what it is
+    name: str,
+    parts: list[Floats],
+    rng: np.random.Generator,
+    replicates: int,
+    *,
+    least: float = 0,
+    most: float = np.inf,
 ) -> GroupedMetric:
     """The mean of a number in every group, with the standard error of the mean; ``least`` is its smallest value."""
     n = np.array([len(part) for part in parts], dtype=np.int64)
     values = np.array([part.mean() if len(part) else np.nan for part in parts])
     errors = np.array([part.std(ddof=1) / len(part) ** 0.5 if len(part) > 1 else np.nan for part in parts])
     drawn = normal_draws(values, errors, replicates=replicates, rng=rng)
-    return GroupedMetric(name, of_numbers(values, errors, drawn, least=least), n=n, support=n, base="rows")
+    return GroupedMetric(
+        name,
+        of_numbers(values, errors, drawn, least=least, most=most),
+        n=n,
+        support=n,
+        base="rows",
+        whole=_mean_of_all(parts, np.where(np.isfinite(drawn), drawn, values), least, most),
+        errors=errors,
+    )
+
+
+def _mean_of_all(parts: list[Floats], drawn: Floats, least: float, most: float) -> Spread | None:
+    """The mean over all rows; its replicates are the groups' own, weighted by their rows."""
+    rows = np.concatenate(parts)
+    if len(rows) < 2:
+        return None
+    share = np.array([len(part) for part in parts]) / len(rows)
+    together = np.nansum(drawn * share, axis=1, keepdims=True)
+    error = np.array([rows.std(ddof=1) / len(rows) ** 0.5])
+    return of_numbers(np.array([rows.mean()]), error, together, least=least, most=most)

@@ -20,6 +20,9 @@ Names = tuple[tuple[str, ...], ...]
 
 AGGREGATES: tuple[Aggregate, ...] = ("difference", "ratio", "minimum", "maximum")
 
+#: Numbers that lie on either side of 0, so that a ratio of them has no meaning.
+SIGNED = frozenset({"mean_residual", "calibration_in_the_large"})
+
 
 @dataclass(frozen=True)
 class GroupedMetric:
@@ -37,6 +40,10 @@ class GroupedMetric:
         Shape (groups,): what must reach the minimum; the same as ``n`` but for metrics that need both outcomes.
     base
         The rows of ``n`` in words, for example ``actual positives``.
+    whole
+        The same over all rows, as a Spread of one; without it no group is compared with all rows.
+    hits, errors
+        What a test of equal groups needs: the numerators of a rate, or standard errors; neither if there is no test.
     """
 
     name: str
@@ -44,6 +51,9 @@ class GroupedMetric:
     n: Counts
     support: Counts
     base: str
+    whole: Spread | None = None
+    hits: Floats | None = None
+    errors: Floats | None = None
 
     def judged(self, min_group: int) -> Bools:
         """Groups with enough rows and a defined value; chosen before any extreme is looked for."""
@@ -94,10 +104,10 @@ def too_few(metric: GroupedMetric, min_group: int) -> str:
 
 def _gap(metric: GroupedMetric, aggregate: Aggregate, names: Names, min_group: int) -> Gap:
     judged, n = metric.judged(min_group), metric.rows(min_group)
-    if reason := too_few(metric, min_group) or _no_ratio(metric, aggregate, judged):
+    values = metric.spread.values[judged]
+    if reason := too_few(metric, min_group) or no_ratio(metric.name, aggregate, values):
         return Gap(metric=metric.name, aggregate=aggregate, found=absent(n, reason))
     places = np.flatnonzero(judged)
-    values = metric.spread.values[places]
     return Gap(
         metric=metric.name,
         aggregate=aggregate,
@@ -107,11 +117,11 @@ def _gap(metric: GroupedMetric, aggregate: Aggregate, names: Names, min_group: i
     )
 
 
-def _no_ratio(metric: GroupedMetric, aggregate: Aggregate, judged: Bools) -> str:
+def no_ratio(name: str, aggregate: Aggregate, values: Floats) -> str:
+    """Why these values have no ratio; empty if they have one or none is asked for."""
     if aggregate != "ratio":
         return ""
-    values = metric.spread.values[judged]
-    if float(values.min()) < 0 or metric.name == "mean_residual":
+    if name in SIGNED or float(values.min()) < 0:
         return "A ratio of numbers that can be below 0 has no meaning."
     return "" if float(values.max()) > 0 else "Undefined: the value is 0 in every group, and 0/0 is no number."
 

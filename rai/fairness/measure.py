@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -10,19 +11,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from rai.fairness.agreement import check_against_fairlearn
-from rai.fairness.binary import Draw, count_metrics, rates_for, score_metrics
+from rai.fairness.binary import Draw, count_metrics, rates_for
+from rai.fairness.farthest import to_overall, value_of_all
 from rai.fairness.grouped import GroupedMetric, compare
 from rai.fairness.multiclass import class_metrics
 from rai.fairness.named import absent_measures, named_measures
-from rai.fairness.record import Confusion, FeatureResult, Group, Overall
+from rai.fairness.record import Confusion, Curve, Equality, FeatureResult, Group, MetricByGroup, Overall
 from rai.fairness.regression import number_metrics
+from rai.fairness.scores import calibration_curves, score_metrics
+from rai.fairness.significance import equality, family
 from rai.statistics.confusion import class_confusion, confusion
 from rai.statistics.grouping import Grouping, cross, group_by
 from rai.subject import Subject
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
-
+#: The metrics of all rows by name, each as a group of its own.
+Everyone = Mapping[str, GroupedMetric]
 
 #: A feature with thousands of values is named with its reason; all its groups would fill the record.
 LISTED = 200
@@ -38,10 +43,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Measured:
-    """A feature's result and how far its rates are from fairlearn's; ``None`` where nothing could be compared."""
+    """A feature's result and its confusion counts, which are compared with fairlearn's; ``None`` without any."""
 
     result: FeatureResult
-    disagreement: float | None = None
+    counts: Counts | None = None
+
+    def disagreement(self) -> float | None:
+        """How far the rates are from fairlearn's."""
+        if self.counts is None or not self.result.metrics:
+            return None
+        return check_against_fairlearn(self.counts, feature=self.result.name)
 
 
 def groupings(subject: Subject) -> tuple[Grouping, ...]:
@@ -50,40 +61,75 @@ def groupings(subject: Subject) -> tuple[Grouping, ...]:
     return (*single, *(cross(first, second) for first, second in combinations(single, 2)))
 
 
-def measure(subject: Subject, grouping: Grouping, limits: Limits, draw: Draw) -> Measured:
-    """Count, rate and compare the groups of one grouping."""
+def everyone(subject: Subject, draw: Draw) -> Everyone:
+    """Every metric over all rows."""
+    whole = Grouping((), ((),), np.zeros(len(subject), dtype=np.intp))
+    return {metric.name: metric for metric in _metrics(subject, whole, draw)}
+
+
+def overall_values(whole: Everyone) -> tuple[Overall, ...]:
+    """Every metric over all rows with its interval, whatever their number."""
+    return tuple(
+        Overall(metric=name, found=compare(metric, ((),), min_group=1).by_group[0]) for name, metric in whole.items()
+    )
+
+
+def curves(subject: Subject, grouping: Grouping, *, min_group: int) -> tuple[Curve, ...]:
+    """The calibration within each group of a single feature, where the scores are probabilities."""
+    if subject.task.kind != "binary" or subject.predictions.scores is None or len(grouping.feature) > 1:
+        return ()
+    scores = subject.positive_scores(subject.predictions)
+    return calibration_curves(np.asarray(subject.y_true, dtype=bool), scores, grouping, min_group=min_group)
+
+
+def measure(subject: Subject, grouping: Grouping, limits: Limits, draw: Draw, whole: Everyone) -> Measured:
+    """Count, rate and compare the groups of one grouping, with each other and with all rows."""
     counts = _counts(subject, grouping) if subject.task.kind == "binary" else None
     if reason := _nothing_to_compare(grouping, limits.max_groups):
         named = absent_measures(reason, n=len(subject)) if counts is not None else ()
         return Measured(_result(grouping, None).model_copy(update={"reason": reason, "named": named}))
-    metrics = {metric.name: metric for metric in _metrics(subject, grouping, draw)}
-    compared = {name: compare(metric, grouping.groups, min_group=limits.min_group) for name, metric in metrics.items()}
-    result = _result(grouping, counts).model_copy(update={"metrics": tuple(compared.values())})
+    metrics = {
+        metric.name: metric if metric.whole else replace(metric, whole=whole[metric.name].spread)
+        for metric in _metrics(subject, grouping, draw)
+    }
+    compared = _compared(metrics, grouping, limits.min_group, draw)
+    found = _result(grouping, counts).model_copy(update={"metrics": tuple(compared.values())})
     if counts is None:
-        return Measured(result)
+        return Measured(found)
     named = named_measures(metrics, compared, min_group=limits.min_group)
-    return Measured(result.model_copy(update={"named": named}), check_against_fairlearn(counts, feature=result.name))
+    return Measured(found.model_copy(update={"named": named}), counts)
 
 
-def overall_values(subject: Subject, draw: Draw) -> tuple[Overall, ...]:
-    """Every metric over all rows, whatever their number."""
-    everyone = Grouping((), ((),), np.zeros(len(subject), dtype=np.intp))
-    return tuple(
-        Overall(metric=metric.name, found=compare(metric, everyone.groups, min_group=1).by_group[0])
-        for metric in _metrics(subject, everyone, draw)
-    )
+def _compared(
+    metrics: Mapping[str, GroupedMetric], grouping: Grouping, min_group: int, draw: Draw
+) -> dict[str, MetricByGroup]:
+    tests: dict[str, Equality | None] = {}
+    found = {}
+    for name, metric in metrics.items():
+        if family(name) not in tests:
+            rng = draw.rng(grouping, "equality", family(name))
+            tests[family(name)] = equality(metric, rng, min_group=min_group)
+        found[name] = compare(metric, grouping.groups, min_group=min_group).model_copy(
+            update={
+                "to_overall": to_overall(metric, grouping.groups, min_group=min_group),
+                "whole": value_of_all(metric),
+                "test": tests[family(name)],
+            }
+        )
+    return found
 
 
 def _metrics(subject: Subject, grouping: Grouping, draw: Draw) -> list[GroupedMetric]:
     if subject.task.kind == "multiclass":
         return _class_metrics(subject, grouping, draw)
+    truth, predicted = subject.y_true, subject.y_pred
     if subject.task.kind == "regression":
-        return _numbers(subject, grouping, draw)
+        return number_metrics(np.asarray(truth, dtype=float), np.asarray(predicted, dtype=float), grouping, draw)
     rates = rates_for(favourable_positive=subject.task.favourable == "positive")
     metrics = count_metrics(_counts(subject, grouping), rates, grouping, draw)
     if subject.predictions.scores is not None:
         scores = subject.positive_scores(subject.predictions)
-        metrics += score_metrics(np.asarray(subject.y_true, dtype=bool), scores, grouping, draw)
+        metrics += score_metrics(np.asarray(truth, dtype=bool), scores, grouping, draw)
     return metrics
 
 
@@ -116,11 +162,6 @@ def _class_metrics(subject: Subject, grouping: Grouping, draw: Draw) -> list[Gro
     predicted = place.get_indexer(pd.Index(subject.predicted_text)).astype(np.intp)
     table = class_confusion(truth, predicted, grouping.codes, groups=len(grouping.groups), classes=len(classes))
     return class_metrics(table, classes, grouping, draw)
-
-
-def _numbers(subject: Subject, grouping: Grouping, draw: Draw) -> list[GroupedMetric]:
-    truth, predicted = np.asarray(subject.y_true, dtype=float), np.asarray(subject.y_pred, dtype=float)
-    return number_metrics(truth, predicted, grouping, draw)
 
 
 def _result(grouping: Grouping, counts: Counts | None) -> FeatureResult:

@@ -7,15 +7,16 @@ import numpy.typing as npt
 
 from rai.fairness.binary import Draw, mean_metric, rows_of
 from rai.fairness.grouped import GroupedMetric
+from rai.statistics.explained import r_squared
 from rai.statistics.grouping import Grouping
 from rai.statistics.scores import normal_draws
-from rai.statistics.simultaneous import of_numbers
+from rai.statistics.simultaneous import Spread, of_numbers
 
 Floats = npt.NDArray[np.float64]
 
 
 def number_metrics(truth: Floats, predicted: Floats, grouping: Grouping, draw: Draw) -> list[GroupedMetric]:
-    """Mean outcome, mean prediction, mean residual, mean absolute and root mean squared error of every group.
+    """Mean outcome, prediction and residual, mean absolute and root mean squared error, and R² of every group.
 
     Notes
     -----
@@ -34,16 +35,39 @@ def number_metrics(truth: Floats, predicted: Floats, grouping: Grouping, draw: D
         parts = [column[row] for row in rows]
         least = 0 if name == "mean_absolute_error" else -np.inf
         found.append(mean_metric(name, parts, draw.rng(grouping, name), draw.replicates, least=least))
-    return [*found, _root_mean_square([moves[row] for row in rows], grouping, draw)]
+    explained = _r_squared([(truth[row], predicted[row]) for row in rows], grouping, draw)
+    return [*found, _root_mean_square([moves[row] for row in rows], grouping, draw), explained]
 
 
 def _root_mean_square(parts: list[Floats], grouping: Grouping, draw: Draw) -> GroupedMetric:
     name = "root_mean_squared_error"
     squares = mean_metric(name, [part**2 for part in parts], draw.rng(grouping, name), draw.replicates, least=-np.inf)
-    mean, (low, _) = squares.spread.values, squares.spread.limits(1)
-    values = np.sqrt(mean)
-    # The root's error by the delta method; a group without any error has none.
-    errors = np.divide(mean - low, 2 * values, out=np.zeros_like(values), where=values > 0)
+    values, errors = _rooted(squares.spread)
     drawn = normal_draws(values, errors, replicates=draw.replicates, rng=draw.rng(grouping, name))
     spread = of_numbers(values, errors, drawn, least=0)
-    return GroupedMetric(name, spread, n=squares.n, support=squares.support, base="rows")
+    whole = None
+    if squares.whole is not None:
+        # The mean over all rows is the groups' own, weighted; so is its square.
+        share = squares.n / squares.n.sum()
+        everyone, error = _rooted(squares.whole)
+        together = np.sqrt((np.maximum(drawn, 0) ** 2 * share).sum(axis=1, keepdims=True))
+        whole = of_numbers(everyone, error, together, least=0)
+    return GroupedMetric(name, spread, n=squares.n, support=squares.support, base="rows", whole=whole, errors=errors)
+
+
+def _rooted(squares: Spread) -> tuple[Floats, Floats]:
+    """Roots of mean squares and their errors by the delta method; a group without any error has none."""
+    mean, (low, _) = squares.values, squares.limits(1)
+    values = np.sqrt(mean)
+    return values, np.divide(mean - low, 2 * values, out=np.zeros_like(values), where=values > 0)
+
+
+def _r_squared(parts: list[tuple[Floats, Floats]], grouping: Grouping, draw: Draw) -> GroupedMetric:
+    """Share of the variance explained within the group's own outcomes: low where these hardly differ."""
+    name = "r2_score"
+    rng = draw.rng(grouping, name)
+    found = [r_squared(truth, predicted, replicates=draw.replicates, rng=rng) for truth, predicted in parts]
+    values, drawn = np.array([value for value, _ in found]), np.stack([drawn for _, drawn in found], axis=1)
+    n, errors = np.array([len(truth) for truth, _ in parts], dtype=np.int64), drawn.std(axis=0)
+    spread = of_numbers(values, errors, drawn, most=1)
+    return GroupedMetric(name, spread, n=n, support=n, base="rows", errors=errors)

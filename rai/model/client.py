@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from rai.cohorts import as_text
 from rai.errors import DataError, ModelError
 from rai.model.answers import Contributions, ModelInfo, Predictions
 from rai.model.wire import BrokenPipe, Header, receive, to_arrow
@@ -100,7 +101,7 @@ class ModelProcess:
             "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
             "NUMBA_CACHE_DIR": self._home, "MPLCONFIGDIR": self._home, "PYTHONDONTWRITEBYTECODE": "1",
         }  # fmt: skip
-        positive = None if self._task.positive is None else str(self._task.positive)
+        positive = None if self._task.positive is None else str(as_text(pd.Series([self._task.positive])).iloc[0])
         options = {
             "directory": str(self._directory),
             "kind": self._task.kind,

@@ -8,7 +8,8 @@ import numpy.typing as npt
 from rai.performance.baseline import mean_baseline_notes
 from rai.performance.plan import Plan
 from rai.performance.record import Bin, Measured, Metric, PredictedBin
-from rai.statistics.estimates import Estimate, absent, estimate
+from rai.statistics.estimates import Estimate, estimate
+from rai.statistics.explained import r_squared
 from rai.statistics.intervals import Z, from_replicates, mean, mean_and_error, median
 from rai.statistics.resampling import generator
 from rai.subject import Subject
@@ -40,22 +41,10 @@ def measure_regression(subject: Subject, plan: Plan) -> Measured:
 
 
 def r2_score(truth: Floats, predicted: Floats, plan: Plan) -> Estimate:
-    """Share of the variance explained; at most 1 (ideal), 0 for always predicting the mean, below 0 for worse.
-
-    Its interval comes from draws of the three means it is made of (squared error, outcome, squared outcome), which
-    vary together as the central limit theorem says.
-    """
-    n = len(truth)
-    centred = truth - truth.mean()
-    if n < 2 or not float((centred**2).sum()) > 0:
-        return absent(n, "Undefined: the outcome is the same in all rows.")
-    columns = np.stack([(predicted - truth) ** 2, centred, centred**2])
-    centre = columns.mean(axis=1)
-    value = float(1 - centre[0] / centre[2])
+    """Share of the variance explained; at most 1 (ideal), 0 for always predicting the mean, below 0 for worse."""
     rng = generator(plan.seed, "r2")
-    drawn = rng.multivariate_normal(centre, np.cov(columns) / n, size=plan.replicates, method="svd")
-    variance = np.maximum(drawn[:, 2] - drawn[:, 1] ** 2, centre[2] / 1000)
-    return from_replicates(value, np.minimum(1 - drawn[:, 0] / variance, 1), n)
+    value, drawn = r_squared(truth, predicted, replicates=plan.replicates, rng=rng)
+    return from_replicates(value, drawn, len(truth), undefined="Undefined: the outcome is the same in all rows.")
 
 
 def root_mean_square(moves: Floats) -> Estimate:

@@ -50,3 +50,23 @@ def correlation_ratio(groups: Codes, numbers: Floats) -> float:
     means = np.bincount(groups, weights=numbers) / sizes
     within = float(((numbers - means[groups]) ** 2).sum())
     return float(max(0.0, 1 - (within / (n - k)) / (total / (n - 1))) ** 0.5)
+
+
+def spearman(first: Floats, second: Floats) -> float:
+    """Spearman's rank correlation, from -1 (reversed) to 1 (same order), ties at their mean rank; NaN for a constant.
+
+    Notes
+    -----
+    Spearman, C. (1904), The American Journal of Psychology 15.
+    """
+    ranks = [_ranks(values) for values in (first, second)]
+    apart = [each - each.mean() for each in ranks]
+    scale = float((apart[0] ** 2).sum() * (apart[1] ** 2).sum()) ** 0.5
+    return float(np.clip((apart[0] @ apart[1]) / scale, -1, 1)) if scale > 0 else float("nan")
+
+
+def _ranks(values: Floats) -> Floats:
+    """Ranks from 1, equal values sharing their mean rank."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray((last - (counts - 1) / 2)[places], dtype=float)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rai.cohorts import MISSING, Cohort, Condition, Operator
 from rai.dataset import ReviewDataset, banded
 
 Codes = npt.NDArray[np.intp]
@@ -33,6 +34,8 @@ class Grouping:
         Combinations of existing values that no row has.
     note
         How the groups were made, where the data alone do not say it.
+    cuts
+        The cut points of a single feature cut into bands.
     """
 
     feature: tuple[str, ...]
@@ -40,11 +43,31 @@ class Grouping:
     codes: Codes
     empty: tuple[tuple[str, ...], ...] = ()
     note: str = ""
+    cuts: tuple[float, ...] = ()
 
     @property
     def sizes(self) -> npt.NDArray[np.int64]:
         """Rows of each group."""
         return np.bincount(self.codes, minlength=len(self.groups)).astype(np.int64)
+
+    def at(self, rows: Codes) -> Grouping:
+        """The groups of these row positions; those without any are left out."""
+        used, codes = np.unique(self.codes[rows], return_inverse=True)
+        return replace(self, groups=tuple(self.groups[int(place)] for place in used), codes=codes.astype(np.intp))
+
+    def cohort(self, place: int) -> Cohort:
+        """The rows of one group of a single feature as a cohort."""
+        (column,), (name,) = self.feature, self.groups[place]
+        if not self.cuts or name == MISSING:
+            return Cohort(name=name, conditions=(Condition(column=column, op="=", values=(name,)),))
+        band = _band_names(self.cuts).index(name)
+        found = [_bound(column, ">=", self.cuts[band - 1])] if band else []
+        found += [_bound(column, "<", self.cuts[band])] if band < len(self.cuts) else []
+        return Cohort(name=name, conditions=tuple(found))
+
+
+def _bound(column: str, op: Operator, cut: float) -> Condition:
+    return Condition(column=column, op=op, values=(f"{cut:.15g}",))
 
 
 def group_by(dataset: ReviewDataset, feature: str, *, like: ReviewDataset | None = None) -> Grouping:
@@ -56,18 +79,30 @@ def group_by(dataset: ReviewDataset, feature: str, *, like: ReviewDataset | None
         Cut at the quartiles of these data instead, so that two sets of rows have the same groups.
     """
     column, model = dataset.frame[feature], (like or dataset).frame[feature]
-    values, note = dataset.groups(feature), ""
-    declared = dataset.profile.data.bands.get(feature)
-    if declared:
+    if declared := dataset.profile.data.bands.get(feature):
         note = f"'{feature}' is cut into the bands declared in the profile ({_listed(declared)})."
-    elif _needs_bands(model) and (cuts := _quartiles(model)):
-        values = banded(column, cuts)
+        return _in_bands(column, feature, declared, note)
+    if _needs_bands(model) and (cuts := _quartiles(model)):
         note = (
             f"'{feature}' has {model.nunique():,} distinct numbers and no bands in the profile, so it is cut at its "
             f"quartiles ({_listed(cuts)}). Bands decide the result: declare them under [data.bands]."
         )
-    names, codes = np.unique(values.astype(str), return_inverse=True)
-    return Grouping((feature,), tuple((str(name),) for name in names), codes.astype(np.intp), note=note)
+        return _in_bands(column, feature, cuts, note)
+    names, codes = np.unique(dataset.groups(feature).astype(str), return_inverse=True)
+    return Grouping((feature,), tuple((str(name),) for name in names), codes.astype(np.intp))
+
+
+def _in_bands(column: pd.Series, feature: str, cuts: tuple[float, ...], note: str) -> Grouping:
+    """Bands from low to high, then missing; those without rows are left out."""
+    order = {name: place for place, name in enumerate((*_band_names(cuts), MISSING))}
+    places = pd.Series(banded(column, cuts)).map(order).to_numpy().astype(np.intp)
+    whole = Grouping((feature,), tuple((name,) for name in order), places, note=note, cuts=cuts)
+    return whole.at(np.arange(len(places)))
+
+
+def _band_names(cuts: tuple[float, ...]) -> tuple[str, ...]:
+    """What the bands between these cut points are called, lowest first."""
+    return tuple(map(str, banded(pd.Series([-np.inf, *cuts]), cuts)))
 
 
 def _needs_bands(column: pd.Series) -> bool:
@@ -75,13 +110,13 @@ def _needs_bands(column: pd.Series) -> bool:
     return numeric and column.nunique() > DISTINCT
 
 
-def _quartiles(column: pd.Series) -> list[float]:
+def _quartiles(column: pd.Series) -> tuple[float, ...]:
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
     cuts = {float(f"{cut:.6g}") for cut in np.nanquantile(numbers, [0.25, 0.5, 0.75])}
-    return sorted(cuts)
+    return tuple(sorted(cuts))
 
 
-def _listed(cuts: tuple[float, ...] | list[float]) -> str:
+def _listed(cuts: tuple[float, ...]) -> str:
     return ", ".join(f"{cut:g}" for cut in cuts)
 
 

@@ -75,6 +75,15 @@ NAMES: dict[str, Name] = {
     "worst_cohort_lift": Name(
         "Lift of the worst cohort", "number", "its error divided by that of all rows; 1 is no difference"
     ),
+    "flip_rate": Name("Flip rate", "percent", "share of decisions that change with the sensitive feature alone"),
+    "validity": Name("Validity", "percent", "share of examples whose outcome the model confirms"),
+    "share_without_recourse": Name("Share with no way", "percent", "share for whom no permitted change was found"),
+    "recourse_cost": Name("Cost to the desired outcome", "number", "mean Gower distance; 0 is no change"),
+    "proximity": Name("Proximity", "number", "mean Gower distance of an example from its row; 0 is the same"),
+    "sparsity": Name("Inputs changed", "number", "mean number of inputs an example changes"),
+    "diversity": Name("Diversity", "number", "mean Gower distance between examples of one row"),
+    "plausibility": Name("Distance to a real row", "number", "mean Gower distance to the nearest row of that outcome"),
+    "mean_absolute_change": Name("Mean absolute change", "number", "mean size of the change of the prediction"),
     "demographic_parity": Name("Demographic parity", "percent", "gap in the selection rate"),
     "equal_opportunity": Name("Equal opportunity", "percent", "gap in the true positive rate"),
     "equalized_odds": Name("Equalized odds", "percent", "wider gap of true and false positive rate"),

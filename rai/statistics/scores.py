@@ -155,17 +155,31 @@ def calibration_bins(truth: Bools, scores: Floats, *, bins: int) -> Bins:
     return Bins(np.linspace(0, 1, bins + 1), counts, sums)
 
 
+def grouped_bins(truth: Bools, scores: Floats, codes: npt.NDArray[np.intp], *, groups: int, bins: int) -> Bins:
+    """The same for every group at once: counts and sums of shape (groups, bins, 2)."""
+    place = np.minimum((scores * bins).astype(np.intp), bins - 1)
+    cell = (codes * bins + place) * 2 + np.where(truth, 0, 1)
+    shape, size = (groups, bins, 2), groups * bins * 2
+    counts = np.bincount(cell, minlength=size).reshape(shape).astype(np.int64)
+    sums: Floats = np.bincount(cell, weights=scores, minlength=size).reshape(shape).astype(float)
+    return Bins(np.linspace(0, 1, bins + 1), counts, sums)
+
+
+def calibration_errors(bins: Bins, *, replicates: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Expected calibration error of every group, shape (groups,), and its replicates, which lie above it by noise."""
+    typical = np.divide(bins.sums, bins.counts, out=np.zeros_like(bins.sums), where=bins.counts > 0)
+    drawn = resample(bins.counts, replicates=replicates, rng=rng, prior=0)
+    return _mean_gap(bins.counts.astype(float), typical), _mean_gap(drawn, typical)
+
+
 def calibration_error(bins: Bins, *, replicates: int, rng: np.random.Generator) -> Estimate:
     """Expected calibration error: the mean gap between score and outcome over bins, weighted by rows.
 
     Range 0 (ideal) to 1. Noise can only raise it, so the interval is that of replicates moved back to the value.
     Definition: Naeini, Cooper and Hauskrecht (2015), AAAI, with bins of equal width.
     """
-    n = int(bins.counts.sum())
-    typical = np.divide(bins.sums, bins.counts, out=np.zeros_like(bins.sums), where=bins.counts > 0)
-    drawn = resample(bins.counts, replicates=replicates, rng=rng, prior=0)
-    value = float(_mean_gap(bins.counts.astype(float), typical))
-    return from_replicates(value, _mean_gap(drawn, typical), n, unbias=True)
+    value, drawn = calibration_errors(bins, replicates=replicates, rng=rng)
+    return from_replicates(float(value), drawn, int(bins.counts.sum()), unbias=True)
 
 
 def _mean_gap(counts: Floats, typical: Floats) -> Floats:

@@ -71,6 +71,21 @@ def of_numbers(
     )
 
 
+def of_noisy(values: Floats, errors: Floats, excess: Floats, replicates: Floats) -> Spread:
+    """Numbers that noise can only raise: their lower limit also gives back what noise alone is expected to add.
+
+    Parameters
+    ----------
+    excess
+        Shape (groups,): how far the mean of the replicates lies above the value.
+    """
+    return Spread(
+        values,
+        replicates,
+        lambda z: (np.maximum(values - np.maximum(excess, 0) - z * errors, 0), values + z * errors),
+    )
+
+
 def widest_gap(spreads: Sequence[Spread]) -> tuple[float, float]:
     """Ends of a 95 % interval for the widest gap between two groups, over one or more metrics.
 
@@ -102,11 +117,12 @@ def _critical_of_pairs(replicates: Sequence[Floats]) -> float:
     for drawn in replicates:
         centred = drawn - drawn.mean(axis=0)
         for first in range(drawn.shape[1] - 1):
-            np.maximum(worst, _largest_share(centred[:, [first]] - centred[:, first + 1 :]), out=worst)
+            np.maximum(worst, largest_share(centred[:, [first]] - centred[:, first + 1 :]), out=worst)
     return max(Z, float(np.quantile(worst, LEVEL)))
 
 
-def _largest_share(moves: Floats) -> Floats:
+def largest_share(moves: Floats) -> Floats:
+    """The largest of several centred moves in each replicate, in standard errors; (replicates, k) in."""
     errors = moves.std(axis=0)
     found: Floats = np.divide(np.abs(moves), errors, out=np.zeros_like(moves), where=errors > 0).max(axis=1)
     return found
@@ -138,7 +154,7 @@ def extremes(spread: Spread) -> tuple[tuple[float, float], tuple[float, float]]:
 
 
 def _group_shares(drawn: Floats) -> Floats:
-    return _largest_share(drawn - drawn.mean(axis=0))
+    return largest_share(drawn - drawn.mean(axis=0))
 
 
 def _log(values: Floats) -> Floats:

@@ -1,11 +1,13 @@
 """Exact SHAP contributions where a model's kind has them, folded back to the columns the model takes.
 
 Trees are explained by their own exact algorithm (Lundberg et al. 2020, TreeSHAP), linear models in closed form.
-Whatever does not add up to the model's own raw output is not given out: the review then explains through predictions.
+Whatever does not add up to the model's own raw output, or would take too long, is not given out: the review then
+explains fewer rows, or explains through predictions.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -14,10 +16,15 @@ import pandas as pd
 
 from rai.model.answers import Contributions, Floats
 from rai.model.flavours.folding import fold
-from rai.model.flavours.raw import inner
+from rai.model.flavours.raw import booster_classes, inner, unwrapped
+from rai.model.flavours.tree_cost import affordable
 
 #: Largest relative gap between base value plus contributions and the model's raw output.
 TOLERANCE = 1e-5
+#: Cells of a table beyond which a sparse one is not written out in full.
+CELLS = 50_000_000
+#: LightGBM and XGBoost explain rows side by side; the values do not depend on how many.
+THREADS = min(4, os.cpu_count() or 1)
 
 Parts = tuple[Floats, Floats, Floats, str, str]
 
@@ -25,7 +32,7 @@ Parts = tuple[Floats, Floats, Floats, str, str]
 def explain(
     raw: Any, rows: pd.DataFrame, *, names: tuple[str, ...], classes: tuple[str, ...], positive: str | None
 ) -> Contributions | None:
-    """Explain the raw output for rows; ``None`` where it cannot be done exactly.
+    """Explain the raw output for rows; ``None`` where it cannot be done exactly, or not for so many rows.
 
     Parameters
     ----------
@@ -34,9 +41,11 @@ def explain(
     classes, positive
         Binary: the output explained is that of the positive label.
     """
-    estimator = inner(raw)
+    raw, estimator = unwrapped(raw), inner(raw)
+    if len(classes) > 2 or not affordable(estimator, len(rows)):
+        return None
     transformed, origin = fold(raw, rows, names)
-    if transformed is None or origin is None or len(classes) > 2:
+    if transformed is None or origin is None:
         return None
     parts = _parts(estimator, transformed)
     if parts is None or not _adds_up(parts):
@@ -67,12 +76,13 @@ def _parts(estimator: Any, rows: Any) -> Parts | None:
 
 
 def _split(found: Any) -> tuple[Floats, Floats]:
-    values = np.asarray(found, dtype=float)
+    # LightGBM answers about sparse rows with a sparse table.
+    values = np.asarray(found.toarray() if hasattr(found, "toarray") else found, dtype=float)
     return values[:, :-1], values[:, -1]
 
 
 def _lightgbm(booster: Any, rows: Any) -> Parts:
-    values, base = _split(booster.predict(rows, pred_contrib=True))
+    values, base = _split(booster.predict(rows, pred_contrib=True, num_threads=THREADS))
     raw = np.asarray(booster.predict(rows, raw_score=True), dtype=float)
     classifies = "binary" in str(booster.dump_model(num_iteration=1).get("objective", ""))
     return values, base, raw, "log-odds" if classifies else "prediction", "TreeSHAP, path-dependent (LightGBM)"
@@ -82,20 +92,39 @@ def _xgboost(estimator: Any, rows: Any) -> Parts:
     import xgboost
 
     booster = estimator.get_booster() if hasattr(estimator, "get_booster") else estimator
-    data = (
-        xgboost.DMatrix(rows, feature_names=booster.feature_names) if booster.feature_names else xgboost.DMatrix(rows)
-    )
-    values, base = _split(booster.predict(data, pred_contribs=True))
-    raw = np.asarray(booster.predict(data, output_margin=True), dtype=float)
-    classifies = hasattr(estimator, "predict_proba")
+    missing = getattr(estimator, "missing", None)
+    data = xgboost.DMatrix(rows, feature_names=booster.feature_names, missing=missing, nthread=THREADS)
+    copy, rounds = booster.copy(), _rounds(estimator)
+    copy.set_param({"nthread": THREADS})
+    values, base = _split(copy.predict(data, pred_contribs=True, iteration_range=rounds))
+    raw = np.asarray(copy.predict(data, output_margin=True, iteration_range=rounds), dtype=float)
+    classifies = "binary" in str(getattr(estimator, "objective", "")) or bool(booster_classes(booster))
     return values, base, raw, "log-odds" if classifies else "prediction", "TreeSHAP, path-dependent (XGBoost)"
+
+
+def _rounds(estimator: Any) -> tuple[int, int]:
+    """The trees the estimator predicts with: those up to its best round where training was stopped early."""
+    # A bare booster predicts with all of its trees, whatever round was the best.
+    best = getattr(estimator, "best_iteration", None) if hasattr(estimator, "get_booster") else None
+    return (0, 0) if best is None else (0, int(best) + 1)
+
+
+def _dense(rows: Any, precision: type) -> Floats | None:
+    """Rows as plain numbers of this precision; ``None`` for a sparse table too large to write out."""
+    if hasattr(rows, "toarray"):
+        if rows.shape[0] * rows.shape[1] > CELLS:
+            return None
+        rows = rows.toarray()
+    return np.asarray(rows, dtype=precision).astype(float)
 
 
 def _linear(estimator: Any, rows: Any) -> Parts | None:
     coefficients = np.atleast_2d(np.asarray(estimator.coef_, dtype=float))
     if len(coefficients) != 1:
         return None
-    dense = np.asarray(rows.todense() if hasattr(rows, "todense") else rows, dtype=float)
+    dense = _dense(rows, float)
+    if dense is None:
+        return None
     mean = dense.mean(axis=0)
     values = (dense - mean) * coefficients[0]
     intercept = float(np.atleast_1d(estimator.intercept_)[0])
@@ -115,7 +144,9 @@ def _sklearn_trees(estimator: Any, rows: Any) -> Parts | None:
 
     # scikit-learn's trees compare in single precision (the histogram ones do not); shap must see what they see.
     precision = float if "Hist" in type(estimator).__name__ else np.float32
-    given = np.asarray(rows, dtype=precision).astype(float)
+    given = _dense(rows, precision)
+    if given is None:
+        return None
     try:
         found = shap.TreeExplainer(estimator)(given, check_additivity=False)
     except Exception:  # noqa: BLE001 - shap raises bare Exception for models it does not know

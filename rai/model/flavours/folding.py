@@ -21,10 +21,10 @@ def fold(raw: Any, rows: pd.DataFrame, names: tuple[str, ...]) -> tuple[Any, Ori
     origin
         For each of its columns the position of the input column it came from; ``None`` if that cannot be told.
     """
-    if not hasattr(raw, "steps"):
-        return rows, np.arange(len(names)) if rows.shape[1] == len(names) else None
     transformed: Any = rows
-    origin: Origin | None = np.arange(len(names))
+    origin: Origin | None = np.arange(len(names)) if rows.shape[1] == len(names) else None
+    if not hasattr(raw, "steps"):
+        return rows, origin
     for _, step in raw.steps[:-1]:
         if step in {None, "passthrough"}:
             continue
@@ -77,41 +77,43 @@ def _positions(chosen: Any, width: int, before: Any) -> Origin | None:
     return np.array(items, dtype=np.intp)
 
 
-def _plain(step: Any, columns: Any) -> Any:
+def _plain(step: Any, columns: Origin) -> Origin | None:
     """Trace one transformer (or a pipeline of them) over the given input columns."""
     if hasattr(step, "steps"):
         found: Origin | None = np.arange(len(columns))
         for _, part in step.steps:
-            if part in {None, "passthrough"}:
+            if part in {None, "passthrough"} or found is None:
                 continue
-            assert found is not None
             inside = _plain(part, np.arange(len(found)))
             found = None if inside is None else found[inside]
-            if found is None:
-                return None
-        return columns[found]
+        return None if found is None else columns[found]
     if hasattr(step, "categories_") and hasattr(step, "drop_idx_"):
-        return columns[np.repeat(np.arange(len(columns)), _one_hot_widths(step))]
-    if hasattr(step, "indicator_") and step.indicator_ is not None:
-        kept = _imputed(step, len(columns))
-        return columns[np.concatenate([kept, np.asarray(step.indicator_.features_, dtype=np.intp)])]
-    if hasattr(step, "statistics_"):
-        return columns[_imputed(step, len(columns))]
-    width = _width(step, len(columns))
-    return columns if width == len(columns) else None
+        widths = _one_hot_widths(step)
+        return None if widths is None else columns[np.repeat(np.arange(len(columns)), widths)]
+    if hasattr(step, "statistics_") and getattr(step, "indicator_", None) is not None:
+        places = np.concatenate([_imputed(step, len(columns)), np.asarray(step.indicator_.features_, dtype=np.intp)])
+        kept: Origin = columns[places]
+        return kept
+    named = _by_name(step, len(columns))
+    return None if named is None else columns[named]
 
 
-def _one_hot_widths(step: Any) -> npt.NDArray[np.intp]:
-    """Count the output columns of each input of a one-hot encoder, from the names it gives them."""
-    names = [f"x{place}" for place in range(len(step.categories_))]
-    out = step.get_feature_names_out(None if hasattr(step, "feature_names_in_") else names)
+def _names(step: Any, count: int) -> list[str]:
+    """Names of a transformer's input columns, as it uses them for its outputs."""
+    return [str(name) for name in getattr(step, "feature_names_in_", [f"x{place}" for place in range(count)])]
+
+
+def _one_hot_widths(step: Any) -> Origin | None:
+    """Count the output columns of each input of a one-hot encoder; rare categories may share one."""
     sizes = [len(categories) for categories in step.categories_]
+    rare = getattr(step, "infrequent_categories_", [None] * len(sizes))
     dropped = step.drop_idx_ if step.drop_idx_ is not None else [None] * len(sizes)
-    widths = np.array([size - (drop is not None) for size, drop in zip(sizes, dropped, strict=True)], dtype=np.intp)
-    if widths.sum() != len(out):
-        # Infrequent categories are merged: then the widths cannot be told from the categories alone.
-        return np.zeros(len(sizes), dtype=np.intp)
-    return widths
+    merged = [0 if items is None else len(items) - 1 for items in rare]
+    widths = np.array(
+        [size - less - (drop is not None) for size, less, drop in zip(sizes, merged, dropped, strict=True)],
+        dtype=np.intp,
+    )
+    return widths if widths.sum() == len(step.get_feature_names_out(_names(step, len(sizes)))) else None
 
 
 def _imputed(step: Any, width: int) -> Origin:
@@ -122,14 +124,17 @@ def _imputed(step: Any, width: int) -> Origin:
     return np.flatnonzero(keep)
 
 
-def _width(step: Any, given: int) -> int:
-    """Ask a transformer how many columns it gives out; one that mixes columns is not traced."""
-    mixes = {"PCA", "PolynomialFeatures", "KBinsDiscretizer", "SplineTransformer", "TruncatedSVD", "FeatureUnion"}
-    if type(step).__name__ in mixes or not hasattr(step, "get_feature_names_out"):
-        return -1
-    if hasattr(step, "components_"):
-        return -1
+def _by_name(step: Any, width: int) -> Origin | None:
+    """Trace a transformer whose outputs bear names of its inputs: one that mixes columns gives them other names."""
+    # A normalizer keeps the names, but divides each value by the length of the whole row.
+    if type(step).__name__ == "Normalizer" or not hasattr(step, "get_feature_names_out"):
+        return None
+    names = _names(step, width)
     try:
-        return len(step.get_feature_names_out())
+        out = [str(name) for name in step.get_feature_names_out(names)]
     except (ValueError, AttributeError):
-        return given if getattr(step, "n_features_in_", -1) == given else -1
+        return None
+    order = {name: place for place, name in enumerate(names)}
+    if len(names) != width or len(order) != width or any(name not in order for name in out):
+        return None
+    return np.array([order[name] for name in out], dtype=np.intp)

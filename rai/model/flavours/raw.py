@@ -39,9 +39,17 @@ def _sklearn(directory: Path, flavour: dict[str, Any]) -> Any:
         return pickle.load(file)  # noqa: S301 - the reason this process exists
 
 
+def unwrapped(raw: Any) -> Any:
+    """Return what a search over settings found best, which is what it predicts with; else the object itself."""
+    while hasattr(raw, "best_estimator_"):
+        raw = raw.best_estimator_
+    return raw
+
+
 def inner(raw: Any) -> Any:
     """Return the innermost estimator: the last step of a pipeline, or the object itself."""
-    return raw.steps[-1][1] if hasattr(raw, "steps") else raw
+    raw = unwrapped(raw)
+    return unwrapped(raw.steps[-1][1]) if hasattr(raw, "steps") else raw
 
 
 def names_of(raw: Any) -> tuple[str, ...]:
@@ -59,10 +67,10 @@ def classes_of(raw: Any) -> Any:
     """Return the classes in the order of the scores' columns; empty for regression and where there are no scores."""
     if hasattr(raw, "predict_proba") and hasattr(raw, "classes_"):
         return raw.classes_
-    return range(max(2, _booster_classes(raw))) if _booster_classes(raw) else ()
+    return range(max(2, booster_classes(raw))) if booster_classes(raw) else ()
 
 
-def _booster_classes(raw: Any) -> int:
+def booster_classes(raw: Any) -> int:
     """Count the classes of a bare booster: 1 for a binary objective, 0 for regression."""
     if type(raw).__module__.startswith("lightgbm") and hasattr(raw, "dump_model"):
         objective = str(raw.params.get("objective", "")) or str(raw.dump_model(num_iteration=1).get("objective", ""))
@@ -80,7 +88,7 @@ def answer_of(raw: Any, rows: pd.DataFrame, *, kind: str) -> Predictions:
     """Ask the object for labels and, where it has them, scores."""
     if hasattr(raw, "predict_proba") and kind != "regression":
         return Predictions(np.asarray(raw.predict(rows)), np.asarray(raw.predict_proba(rows), dtype=float))
-    if _booster_classes(raw):
+    if booster_classes(raw):
         return _booster(raw, rows)
     given = rows
     if type(raw).__module__.startswith("xgboost") and hasattr(raw, "save_config"):

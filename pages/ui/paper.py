@@ -1,0 +1,68 @@
+"""The model card as the world will read it: the narrative, the evidence filled in, its printed pages and its files."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from pages.ui import cached, grid, show, state, summary, words, writing
+from rai.card import ModelCard
+from rai.signing import standing
+
+_FILES = (
+    ("card.pdf", "application/pdf"),
+    ("card.html", "text/html"),
+    ("card.md", "text/markdown"),
+    ("card.json", "application/json"),
+)
+
+
+def draw(here: state.Here) -> None:
+    """Draw the card of the version's newest review."""
+    assert here.ref is not None
+    found = standing(here.workspace, here.ref)
+    card = found.card
+    written = len(card.narrative) - len(card.unwritten)
+    show.lead(
+        f"{written} of {len(card.narrative)} fields are written by people; the evidence is filled in from review "
+        f"{card.review_id}."
+    )
+    st.header("What people write", anchor=False)
+    writing.draw(here, card, found.case)
+    st.header("What is filled in", anchor=False)
+    _details(card)
+    summary.analyses(here)
+    st.header("The card", anchor=False)
+    _files(card)
+    _pages(card)
+
+
+def _details(card: ModelCard) -> None:
+    lines = [(words.plain(item.name), words.plain(item.value), words.plain(item.source)) for item in card.details]
+    with st.expander(f"{len(lines)} facts about the model, its data and its review"):
+        grid.grid(("Fact", "Value", "Known from"), lines)
+
+
+def _files(card: ModelCard) -> None:
+    for column, (name, mime) in zip(st.columns(len(_FILES)), _FILES, strict=True):
+        column.download_button(
+            f"Download {name}",
+            data=partial(_rendered, card, name),
+            file_name=f"{card.model}-{card.version}-{name}",
+            mime=mime,
+            on_click="ignore",
+            width="stretch",
+        )
+    show.remark(f"SHA-256 of the card without its sign-offs: {card.content_digest}")
+
+
+def _rendered(card: ModelCard, name: str) -> bytes:
+    from reports import render_all  # drawing libraries are loaded only where a card is rendered
+
+    return render_all(card)[name]
+
+
+def _pages(card: ModelCard) -> None:
+    if st.toggle("Show the pages as they are printed", key="card-pages"):
+        st.pdf(cached.pdf(card.digest, card), height=900, alt=f"Model card of {card.model}, version {card.version}")

@@ -1,0 +1,161 @@
+"""The chapters of a card beside the evidence: summary, details, narrative, sign-offs and digests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rai.card import ModelCard, NarrativeField, SignOff
+from reports.document import Block, Cell, Chapter, Document, Grid, Heading, Notes, Notice, Paragraphs
+from reports.evidence import evidence_chapters, evidence_lines
+from reports.findings import finding_blocks
+from reports.further import further_chapters
+from reports.moments import moment, seconds
+from reports.tables import plain
+from reports.verdict import AFTERWARDS, differing, subjects, verdict
+
+#: Stands in place of a field of the narrative that nobody has written.
+UNWRITTEN = "Not written yet"
+
+_DECIDED = {"approve": "Approved", "request changes": "Changes requested", "reject": "Rejected"}
+
+
+def document(card: ModelCard) -> Document:
+    """Lay a card out in chapters; the same card always gives the same document."""
+    return Document(
+        model=card.model,
+        version=card.version,
+        author=next((fact.value for fact in card.details if fact.name == "Owner" and fact.value), "RAI Review"),
+        moment=seconds(card.created),
+        verdict=verdict(card),
+        facts=_facts(card),
+        digest=card.content_digest,
+        chapters=(
+            _summary(card),
+            _details(card),
+            _narrative(card),
+            *evidence_chapters(card),
+            *further_chapters(card),
+            _sign_offs(card),
+            _digests(card),
+        ),
+    )
+
+
+def _facts(card: ModelCard) -> tuple[tuple[str, str], ...]:
+    chosen = ("Owner", "Contact", "Task", "Evaluation data", "Sensitive features")
+    details = tuple((fact.name, fact.value) for fact in card.details if fact.name in chosen)
+    own = (
+        ("Model", card.model),
+        ("Version", card.version or "none: not a registered version"),
+        *details,
+        ("Policy", card.policy),
+        ("Review", f"{card.review_id}, {moment(card.created)}"),
+    )
+    return tuple((name, value) for name, value in own if value)
+
+
+def _summary(card: ModelCard) -> Chapter:
+    return Chapter(
+        "summary", "Summary", "Can it be approved, and if not, why?", tuple(_summary_blocks(card)), fresh=True
+    )
+
+
+def _summary_blocks(card: ModelCard) -> Iterator[Block]:
+    found = verdict(card)
+    yield Notice(found.tone, found.word, found.sentence)
+    if found.points:
+        yield Notes("What keeps it from being approved", found.points)
+    yield Paragraphs((AFTERWARDS,), "quiet")
+    yield from finding_blocks(card)
+    yield evidence_lines(card)
+
+
+def _details(card: ModelCard) -> Chapter:
+    rows = [(fact.name, fact.value, fact.source) for fact in card.details]
+    table = plain("", ("Fact", "Value", "Source"), rows)
+    blocks: tuple[Block, ...] = (table,) if rows else (Paragraphs(("No details were recorded.",)),)
+    return Chapter("details", "Model details", "What is this model?", blocks, fresh=True)
+
+
+def _narrative(card: ModelCard) -> Chapter:
+    blocks = tuple(block for field in card.narrative for block in _field(field))
+    return Chapter("narrative", "Narrative", "What did people write about it?", blocks)
+
+
+def _field(field: NarrativeField) -> Iterator[Block]:
+    yield Heading(field.heading)
+    yield Paragraphs((field.prompt,), "quiet")
+    if not field.filled:
+        yield Notice("unsure", UNWRITTEN, "Nobody has written this; it keeps the version from approval.", sign="!")
+        return
+    yield Paragraphs(paragraphs(field.text))
+    who = field.author.name if field.author else "an unnamed author"
+    yield Paragraphs((f"Written by {who}{f', {moment(field.written)}' if field.written else ''}.",), "quiet")
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Split text where a line is empty."""
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return tuple(part.strip("\n") for part in "\n".join(lines).split("\n\n") if part.strip())
+
+
+def _sign_offs(card: ModelCard) -> Chapter:
+    blocks = tuple(block for item in card.sign_offs for block in _sign_off(card, item))
+    nobody = (Notice("none", "No sign-off", "Nobody has decided on this version yet."),)
+    return Chapter("sign-offs", "Sign-offs", "Who decided, when, and why?", blocks or nobody, fresh=True)
+
+
+def _sign_off(card: ModelCard, item: SignOff) -> Iterator[Block]:
+    yield Heading(f"{_DECIDED[item.decision]} by {item.person.name}, {moment(item.time)}")
+    yield plain(
+        "",
+        ("Fact", "Value"),
+        (
+            ("Decision", item.decision),
+            ("Person", item.person.name),
+            ("Identity", f"{item.person.subject} at {item.person.issuer}"),
+            ("Role", item.role),
+            ("Time", moment(item.time)),
+        ),
+    )
+    yield Heading("Rationale")
+    yield Paragraphs(paragraphs(item.rationale) or ("No rationale was recorded.",))
+    yield _signed(card, item)
+
+
+def _signed(card: ModelCard, item: SignOff) -> Grid:
+    other, here = differing(card, item), subjects(card)
+    rows = [
+        (
+            name,
+            Cell(digest, code=True),
+            Cell("differs", "fail")
+            if name in other
+            else Cell("the same", "pass")
+            if name in here
+            else Cell("not named", "none"),
+        )
+        for name, digest in item.digests.items()
+    ]
+    missing = [
+        (name, Cell("not signed", code=True), Cell("differs", "fail")) for name in other if name not in item.digests
+    ]
+    return plain("What was signed (SHA-256)", ("Subject", "Digest signed", "In this card"), [*rows, *missing])
+
+
+def _digests(card: ModelCard) -> Chapter:
+    rows = [
+        *((name, Cell(value or "unknown", code=True)) for name, value in subjects(card).items()),
+        ("card.json, sign-offs included", Cell(card.digest, code=True)),
+    ]
+    if card.digests.get("review") != card.review_digest:
+        rows.append(("review, as the card was built", Cell(card.review_digest, code=True)))
+    table = plain(
+        "", ("Subject", "SHA-256"), rows,
+        note=(
+            "Whoever holds the file card.json can check it: its SHA-256 is the last one. The digest of the card leaves "
+            "the sign-offs out, because they are made on it."
+        ),
+    )  # fmt: skip
+    facts = plain("", ("Record", "Value"), [("Review", card.review_id), ("Schema of the card", card.schema_version)])
+    return Chapter("digests", "Digests", "Which bytes is this about?", (table, facts))

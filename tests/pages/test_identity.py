@@ -1,0 +1,106 @@
+"""Who is looking: claims of the identity provider, roles of this installation, and how old a login may be to sign."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import identity
+from rai.approval.events import SignedOff
+from rai.errors import InputError
+from rai.signing import edit_narrative
+from rai.workspace import Workspace
+from tests.pages import stored
+from tests.pages.conftest import FRAME
+from tests.pages.reading import refusals, said
+from tests.pages.test_sign_off import ADDRESS, REF, TEXTS, decide, press
+
+ISSUER = "https://login.example.org"
+
+
+def signed_in(workspace: Workspace, *, subject: str = "ada", ago: float = 60.0, **claims: object) -> AppTest:
+    """The sign-off page as somebody sees it who came through the identity provider."""
+    (workspace.settings.home / "roles.toml").write_text(f'"{ISSUER}|ada" = ["reviewer"]\n', encoding="utf-8")
+    edit_narrative(workspace, REF, actor=stored.SUBMITTER, texts=TEXTS, time=stored.TIME)
+    at = AppTest.from_file(str(FRAME), default_timeout=30)
+    at.secrets["auth"] = {"redirect_uri": "http://localhost:8501/oauth2callback"}
+    at.user = {
+        "is_logged_in": True, "iss": ISSUER, "sub": subject, "name": "Ada Example", "iat": time.time() - ago, **claims,
+    }  # fmt: skip
+    for name, value in ADDRESS.items():
+        at.query_params[name] = value
+    at.run()
+    at.switch_page("../sign_off.py")
+    return at.run()
+
+
+def signatures(workspace: Workspace) -> list[SignedOff]:
+    return [row.event for row in workspace.ledger.rows(REF) if isinstance(row.event, SignedOff)]
+
+
+def test_the_identity_is_issuer_and_subject_and_the_local_file_counts_no_more(own: Workspace) -> None:
+    at = signed_in(own)
+    assert "Signed in with your identity provider." in said(at)
+    decide(at)
+    assert refusals(at) == []
+    [signed] = signatures(own)
+    assert (signed.actor.issuer, signed.actor.subject, signed.actor.roles) == (ISSUER, "ada", ("reviewer",))
+
+
+def test_an_old_login_may_look_and_not_sign(own: Workspace) -> None:
+    at = signed_in(own, ago=16 * 60)
+    decide(at)
+    assert refusals(at) == ["You signed in more than 15 minutes ago. Sign out and in again, then decide."]
+    assert signatures(own) == []
+
+
+def test_the_time_of_authentication_counts_before_that_of_the_token(own: Workspace) -> None:
+    at = signed_in(own, ago=10, auth_time=time.time() - 3600)
+    decide(at)
+    assert refusals(at) == ["You signed in more than 15 minutes ago. Sign out and in again, then decide."]
+
+
+@pytest.mark.parametrize("stamp", [None, "yesterday", True])
+def test_a_login_without_a_time_is_too_old(own: Workspace, stamp: object) -> None:
+    at = signed_in(own, iat=stamp)
+    decide(at)
+    assert refusals(at) == ["You signed in more than 15 minutes ago. Sign out and in again, then decide."]
+
+
+def test_somebody_who_logged_in_and_is_not_named_has_no_role(own: Workspace) -> None:
+    at = signed_in(own, subject="eve")
+    assert "Ada Example may not approve: only the reviewer may." in said(at)
+    assert len(at.radio) == 0
+
+
+@pytest.mark.parametrize("claims", [{"is_logged_in": False}, {"iss": ""}, {"sub": None}])
+def test_nobody_without_a_whole_identity_sees_a_page(own: Workspace, claims: dict[str, object]) -> None:
+    (own.settings.home / "roles.toml").write_text(f'"{ISSUER}|ada" = ["reviewer"]\n', encoding="utf-8")
+    at = AppTest.from_file(str(FRAME), default_timeout=30)
+    at.secrets["auth"] = {"redirect_uri": "http://localhost:8501/oauth2callback"}
+    at.user = {"is_logged_in": True, "iss": ISSUER, "sub": "ada", **claims}
+    at.run()
+    assert at.text[0].value == "Nobody is signed in. Sign in to see the reviews."
+    assert [button.label for button in at.button] == ["Sign in"]
+    assert len(at.selectbox) == 0
+
+
+def test_a_role_that_does_not_exist_is_refused_in_a_sentence(own: Workspace) -> None:
+    (own.settings.home / "roles.toml").write_text(f'"{ISSUER}|ada" = ["boss"]\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"roles\.toml is not a table of roles"):
+        identity.roles(own.settings, ISSUER, "ada")
+
+
+def test_a_promotion_needs_a_recent_login_as_well(fresh: Workspace) -> None:
+    from rai.worker import work
+
+    at = signed_in(fresh)
+    decide(at)
+    work(fresh, once=True)
+    at.user = {"is_logged_in": True, "iss": ISSUER, "sub": "ada", "name": "Ada Example", "iat": time.time() - 3600}
+    at.run()
+    press(at, "Make version 2 the champion")
+    assert refusals(at) == ["You signed in more than 15 minutes ago. Sign out and in again, then decide."]
+    assert fresh.jobs.latest(REF.uri, "promote") is None

@@ -1,0 +1,171 @@
+"""What a card says about its approval and its parts, before it takes any form."""
+
+from __future__ import annotations
+
+import pytest
+
+from rai.policy import Finding
+from rai.section import Column, Table
+from reports.chapters import document, paragraphs
+from reports.document import Cell, Chapter, Grid, Notice, Paragraphs
+from reports.further import record_chapters
+from reports.moments import moment, seconds
+from reports.tables import figure_grid, grid
+from reports.verdict import verdict
+from tests.reports import making
+
+
+def chapter(card, key) -> Chapter:
+    return next(item for item in document(card).chapters if item.key == key)
+
+
+def texts(found: Grid) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in found.rows]
+
+
+def test_a_sign_off_on_exactly_these_bytes_is_an_approval():
+    found = verdict(making.signed(making.card()))
+    assert (found.tone, found.word) == ("pass", "Approved")
+    assert found.sentence == "Approved by Ada Example (reviewer) on 2026-05-05 10:00 UTC, on exactly these bytes."
+
+
+def test_without_a_sign_off_nothing_is_approved():
+    found = verdict(making.card())
+    assert (found.word, found.points) == ("Not approved", ())
+
+
+@pytest.mark.parametrize("name", ["model", "dataset", "review", "policy", "environment", "card"])
+def test_an_approval_of_other_bytes_is_none(name):
+    card = making.card()
+    digests = {**card.digests, "card": card.content_digest, name: "f" * 64}
+    found = verdict(making.signed(card, digests=digests))
+    assert found.word == "Not approved"
+    assert found.sentence.endswith(f"what was signed is not what stands here: {name}.")
+
+
+def test_an_approval_that_leaves_a_subject_out_is_none():
+    card = making.card()
+    assert verdict(making.signed(card, digests={"card": card.content_digest})).word == "Not approved"
+
+
+def test_an_approval_in_spite_of_an_open_point_is_none():
+    card = making.signed(making.card(findings=(making.finding(verdict="fail"),)))
+    found = verdict(card)
+    assert (found.word, found.points) == ("Not approved", ("Finding 'accurate' (fail): It is accurate.",))
+
+
+def test_an_unwritten_field_keeps_it_from_approval():
+    card = making.card()
+    fields = (card.narrative[0].model_copy(update={"text": "  \n"}), *card.narrative[1:])
+    card = making.signed(card.model_copy(update={"narrative": fields}))
+    assert verdict(card).points == ("Nobody has written 'Intended use' in the model card.",)
+    assert verdict(card).word == "Not approved"
+
+
+def test_the_last_decision_counts():
+    card = making.signed(making.signed(making.card()), decision="reject")
+    assert (verdict(card).tone, verdict(card).word) == ("fail", "Rejected")
+    again = making.signed(making.signed(making.card()), decision="request changes")
+    assert (verdict(again).tone, verdict(again).word) == ("unsure", "Changes requested")
+
+
+def test_an_unwritten_field_says_so_and_a_written_one_who_wrote_it():
+    fields = (making.narrative()[0], making.narrative("")[1])
+    blocks = chapter(making.card(narrative=fields), "narrative").blocks
+    assert Paragraphs(("Written.",)) in blocks
+    assert Paragraphs(("Written by Ada Example, 2026-05-04 10:00 UTC.",), "quiet") in blocks
+    assert [block.word for block in blocks if isinstance(block, Notice)] == ["Not written yet"]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "tone", "word"),
+    [
+        ("failed", "It stopped.", "fail", "Failed"),
+        ("not_applicable", "There is no model.", "none", "Not applicable"),
+        ("computed", "", "fail", "Missing"),
+        ("something new", "", "unsure", "Something new"),
+    ],
+)
+def test_an_analysis_without_a_section_says_why(status, reason, tone, word):
+    card = making.card(evidence=(making.evidence(status=status, reason=reason, section=None),))
+    assert chapter(card, "evidence-1").blocks == (Notice(tone, word, reason or "No reason was recorded."),)
+
+
+def test_a_finding_shows_verdict_value_bound_and_n():
+    blocks = chapter(making.card(), "summary").blocks
+    table = next(block for block in blocks if isinstance(block, Grid) and block.title == "What must pass")
+    assert table.rows == (
+        (Cell("pass", "pass"), Cell("It is accurate."), Cell("78.0 % (73.7 to 81.8)"), Cell("70.0 %"), Cell("1,400")),
+    )
+
+
+def test_findings_that_keep_the_gate_closed_come_first():
+    verdicts: list[Finding] = [
+        making.finding(verdict=word) for word in ("pass", "not enough evidence", "fail", "not evaluated")
+    ]
+    blocks = chapter(making.card(findings=tuple(verdicts)), "summary").blocks
+    table = next(block for block in blocks if isinstance(block, Grid) and block.title == "What must pass")
+    assert [row[0].text for row in table.rows] == ["fail", "not evaluated", "not enough evidence", "pass"]
+
+
+def test_what_was_signed_stands_beside_what_is_here():
+    card = making.card()
+    found = making.signed(card, digests={**card.digests, "model": "f" * 64, "card": card.content_digest})
+    table = next(block for block in chapter(found, "sign-offs").blocks if isinstance(block, Grid) and block.title)
+    said = {row[0].text: row[2].text for row in table.rows}
+    assert said == {
+        "model": "differs",
+        **dict.fromkeys(("dataset", "review", "policy", "environment", "card"), "the same"),
+    }
+
+
+def test_an_interval_stands_in_one_column_with_its_value():
+    columns = (
+        Column(name="Gap", format="points"),
+        Column(name="Gap, low", format="points"),
+        Column(name="Gap, high", format="points"),
+    )
+    found = grid(Table(title="", columns=columns, rows=((0.264, 0.169, 0.353), (0.1, None, None), (None, None, None))))
+    assert found.heads == ("Gap (low\u00a0to\u00a0high)",)
+    assert texts(found) == [["+26.4 pp (+16.9 to +35.3)"], ["+10.0 pp"], ["–"]]
+
+
+def test_an_interval_with_one_end_stays_in_three_columns():
+    columns = (
+        Column(name="Value", format="number"),
+        Column(name="Low", format="number"),
+        Column(name="High", format="number"),
+    )
+    assert texts(grid(Table(title="", columns=columns, rows=((0.5, None, 0.9),)))) == [["0.500", "–", "0.900"]]
+
+
+def test_a_column_without_a_word_is_left_out_and_one_of_absent_values_is_not():
+    columns = (Column(name="Group"), Column(name="Note"), Column(name="Value", format="number"))
+    found = grid(Table(title="", columns=columns, rows=(("women", "", None), ("men", "", None))))
+    assert (found.heads, texts(found)) == (("Group", "Value"), [["women", "–"], ["men", "–"]])
+
+
+def test_the_table_of_a_figure_holds_each_of_its_numbers():
+    found = figure_grid(making.figure("interval"))
+    assert texts(found)[0] == ["women", "10.0 % (5.0 to 15.0)", "1,000", ""]
+    assert texts(found)[-1] == ["nobody", "–", "7", "Not judged: 7 rows."]
+
+
+def test_a_field_no_chapter_knows_is_set_in_a_chapter_of_its_own():
+    (found,) = record_chapters(
+        {"risk_rating": "high", "people": (making.ADA, making.ADA), "empty": (), "later": making.section()}
+    )
+    assert [block.text for block in found.blocks if hasattr(block, "text")][:3] == ["Risk rating", "People", "Later"]
+    assert Paragraphs(("high",)) in found.blocks
+    table = next(block for block in found.blocks if isinstance(block, Grid) and "Issuer" in block.heads)
+    assert texts(table)[0] == ["https://login.example.org", "ada", "Ada Example", "reviewer"]
+
+
+def test_times_are_read_in_any_zone_and_shown_in_one():
+    assert moment("2026-05-05T10:00:00+02:00") == "2026-05-05 08:00 UTC"
+    assert moment("yesterday") == "yesterday"
+    assert (seconds("1970-01-02T00:00:00+00:00"), seconds("yesterday"), seconds("0001-01-01T00:00:00")) == (86400, 0, 0)
+
+
+def test_an_empty_line_parts_paragraphs():
+    assert paragraphs("a\nb\r\n\r\n\n c \n") == ("a\nb", " c")
