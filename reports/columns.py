@@ -45,9 +45,9 @@ def fitted(grid: Grid, paper: float = PAPER) -> tuple[Part, ...]:
         widths = _widths(shown, size, paper)
         if sum(widths) <= paper + 0.01:
             return (Part(shown, tuple(widths), size),)
-    return tuple(
-        Part(part, tuple(_widths(part, SIZES[-1], paper)), SIZES[-1]) for part in _parts(shown, SIZES[-1], paper)
-    )
+    parts = _parts(shown, SIZES[-1], paper)
+    size = next((size for size in SIZES if all(sum(_widths(part, size, paper)) <= paper for part in parts)), SIZES[-1])
+    return tuple(Part(part, tuple(_widths(part, size, paper)), size) for part in parts)
 
 
 def _drawable(grid: Grid) -> Grid:

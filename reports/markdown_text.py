@@ -11,7 +11,7 @@ from reports.drawable import legible
 _MEANING = re.compile(r"(?P<mark>[\\`*_{}\[\]#])|[<>|~$&@]|:(?=/)|(?<=www)\.")
 #: What means something only where a line begins.
 _BEGINS = re.compile(r"^[-+=]")
-_NUMBERED = re.compile(r"^(\d+)([.)])", re.MULTILINE)
+_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
 
 
 def plain(text: str) -> str:

@@ -39,10 +39,7 @@ def _page(figure: Figure, rows: Sequence[Series], names: Sequence[str], left: fl
     cell = min(_BROADEST, (WIDTH - left) / max(len(names), 1))
     heads = [wrap(drawable(name), cell - 4, SMALL) for name in names]
     head = 16 + _LINE * max((len(lines) for lines in heads), default=1)
-    remarks = [
-        _cell_says(figure, rows),
-        *dict.fromkeys(f"{theme.DASH} {p.note}" for series in rows for p in series.points if p.y is None and p.note),
-    ]
+    remarks = [_cell_says(figure, rows), *_reasons(rows)]
     foot = [line for note in remarks for line in wrap(drawable(note), WIDTH, SMALL, most=2)]
     on = sheet(head + _CELL * len(rows) + 4 + _LINE * len(foot))
     words(on, left, 6, titled(figure.x, WIDTH - left), size=SMALL, colour=theme.MUTED)
@@ -66,6 +63,14 @@ def _cell_says(figure: Figure, rows: Sequence[Series]) -> str:
     unit = f" ({figure.y.unit})" if figure.y.unit else ""
     counted = any(point.n is not None for series in rows for point in series.points)
     return f"In each cell: {figure.y.label}{unit}{', and n' if counted else ''}."
+
+
+def _reasons(rows: Sequence[Series], most: int = 3) -> list[str]:
+    """Why cells have no value, where there are few reasons to tell."""
+    found = list(dict.fromkeys(p.note for series in rows for p in series.points if p.y is None and p.note))
+    if len(found) > most:
+        return [f"{theme.DASH} No value; card.html and card.json hold the reason for each cell."]
+    return [f"{theme.DASH} {reason}" for reason in found]
 
 
 def _label(on: Sheet, name: str, *, top: float) -> None:

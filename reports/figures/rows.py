@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from rai import theme
 from rai.section import Figure, Point
 from reports.drawable import drawable, width, wrap
-from reports.figures.scales import Scale, across, ends, numbers, reference, titled
+from reports.figures.scales import Scale, across, around, ends, numbers, reference, titled
 from reports.figures.sheet import COLOURS, SMALL, TALLEST, TEXT, WIDTH, Sheet, box, dots, sheet, stroke, widest, words
 
 _LINE, _MARK, _GAP = 9.6, 12.0, 5.0
 _HEAD, _FOOT = 17.0, 28.0
+#: A note of no more letters stands beside the name of its series.
+_SHORT = 18
 
 #: Stands in place of a value that is absent.
 NO_VALUE = "no value"
@@ -20,10 +22,11 @@ NO_VALUE = "no value"
 
 @dataclass(frozen=True)
 class Mark:
-    """One mark and the series it belongs to."""
+    """One mark, the series it belongs to, and what is written before it where there are several."""
 
     series: int
     point: Point
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,17 @@ def _rows(figure: Figure) -> list[Row]:
     by_name: dict[str, list[Mark]] = {}
     for number, series in enumerate(figure.series):
         for point in series.points:
-            by_name.setdefault(theme.write(point.x, figure.x.format), []).append(Mark(number, point))
+            by_name.setdefault(theme.write(point.x, figure.x.format), []).append(_named(figure, number, point))
     return [row(name, marks) for name, marks in by_name.items()]
+
+
+def _named(figure: Figure, number: int, point: Point) -> Mark:
+    """Name a mark by its series, with its note where that is short."""
+    if len(figure.series) < 2:
+        return Mark(number, point)
+    name = figure.series[number].name
+    short = point.y is not None and 0 < len(point.note) <= _SHORT and point.note not in {name, str(point.x)}
+    return Mark(number, point, f"{name} ({point.note})" if short else name)
 
 
 def row(name: str, marks: Sequence[Mark], room: float = 0.34 * WIDTH) -> Row:
@@ -86,9 +98,23 @@ def row(name: str, marks: Sequence[Mark], room: float = 0.34 * WIDTH) -> Row:
 
     The note of a mark without a value stands where the mark would be.
     """
-    told = list(dict.fromkeys(mark.point.note for mark in marks if mark.point.note and mark.point.y is not None))
-    notes = tuple(line for note in told for line in wrap(drawable(note), 0.75 * room, SMALL, most=2))
+    told = dict.fromkeys(mark.point.note for mark in marks if mark.point.y is not None)
+    beside = {
+        name,
+        *(mark.name for mark in marks),
+        *(mark.point.note for mark in marks if mark.name.endswith(f"({mark.point.note})")),
+    }
+    notes = tuple(
+        line
+        for note in told
+        if note and note not in beside
+        for line in wrap(drawable(note), 0.75 * room, SMALL, most=2)
+    )
     return Row(wrap(drawable(name), room, TEXT), notes, tuple(marks))
+
+
+def _short(name: str) -> str:
+    return wrap(drawable(name), 116, SMALL, most=1)[0]
 
 
 def _value(figure: Figure, mark: Mark) -> str:
@@ -99,12 +125,11 @@ def _value(figure: Figure, mark: Mark) -> str:
 def _columns(figure: Figure, rows: Sequence[Row]) -> _Columns:
     """Give every column the room its widest text needs and the rest to the plot."""
     label = max((max(widest(row.label), widest(row.notes, SMALL)) for row in rows), default=0) + 8
-    names = [series.name for series in figure.series] if len(figure.series) > 1 else []
-    short = [wrap(drawable(name), 90, SMALL, most=1)[0] for name in names]
+    names = [_short(mark.name) for row in rows for mark in row.marks]
     counts = ["n", *(f"{mark.point.n:,}" for row in rows for mark in row.marks if mark.point.n is not None)]
     n = widest(counts) + 10 if len(counts) > 1 else 0
     value = widest([_value(figure, mark) for row in rows for mark in row.marks]) + 10
-    series = label + (widest(short, SMALL) + 8 if short else 0)
+    series = label + (widest(names, SMALL) + 8 if any(names) else 0)
     return _Columns(label, series, WIDTH - n - value, WIDTH - n)
 
 
@@ -120,7 +145,7 @@ def _page(figure: Figure, rows: Sequence[Row], *, bar: bool) -> Sheet:
         on,
         (scale.start + scale.end) / 2,
         on.tall - 6,
-        titled(figure.y, scale.end - scale.start),
+        titled(figure.y, around((scale.start + scale.end) / 2)),
         size=SMALL,
         colour=theme.MUTED,
         align="center",
@@ -165,9 +190,8 @@ def draw_label(on: Sheet, row: Row, *, top: float) -> None:
 
 def _beside(on: Sheet, figure: Figure, at: _Columns, mark: Mark, *, y: float) -> None:
     """Write the name of the series at the left of a mark, its value and n at the right."""
-    if at.series > at.label:
-        name = wrap(drawable(figure.series[mark.series].name), 90, SMALL, most=1)[0]
-        words(on, at.label, y, name, size=SMALL, colour=theme.MUTED)
+    if mark.name:
+        words(on, at.label, y, _short(mark.name), size=SMALL, colour=theme.MUTED)
     if mark.point.y is None:
         words(on, at.value, y, NO_VALUE, size=SMALL, colour=theme.MUTED, align="right")
         reason = wrap(drawable(mark.point.note), at.plot - at.series - 12, SMALL, most=1)[0]

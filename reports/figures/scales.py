@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from rai import theme
 from rai.section import Axis, Figure, Format, Point
 from reports.drawable import drawable, wrap
-from reports.figures.sheet import SMALL, Align, Sheet, stroke, words
+from reports.figures.sheet import SMALL, WIDTH, Align, Sheet, stroke, words
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ def titled(axis: Axis, room: float) -> str:
     """What an axis measures, with its unit, in one line of so many points."""
     text = f"{axis.label} ({axis.unit})" if axis.unit else axis.label
     return one_line(text, room)
+
+
+def around(middle: float) -> float:
+    """Room for words centred at this place of the sheet."""
+    return 2 * min(middle, WIDTH - middle)
 
 
 def one_line(text: str, room: float) -> str:

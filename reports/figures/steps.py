@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rai import theme
 from rai.section import Figure
 from reports.figures.rows import Mark, Row, draw_label, pages, row
-from reports.figures.scales import Scale, across, ends, reference, titled
+from reports.figures.scales import Scale, across, around, ends, reference, titled
 from reports.figures.sheet import COLOURS, SMALL, WIDTH, Align, Sheet, box, sheet, stroke, widest, words
 
 _HEAD, _FOOT = 17.0, 38.0
@@ -58,7 +58,7 @@ def _page(figure: Figure, steps: Sequence[_Step], here: Sequence[_Step]) -> Shee
         on,
         (left + right) / 2,
         on.tall - 6,
-        titled(figure.y, right - left),
+        titled(figure.y, around((left + right) / 2)),
         size=SMALL,
         colour=theme.MUTED,
         align="center",

@@ -185,3 +185,20 @@ def test_absent_and_equal_values_are_drawn_without_failing(kind):
 def test_letters_on_a_shade_stand_out():
     found = draw(making.figure("heatmap", MANY[:8]))[0]
     assert f'fill="{theme.PAPER.lower()}"' in found.svg
+
+
+def test_a_short_note_stands_beside_its_series_and_a_long_one_below_the_group():
+    long = "income was cut into three parts of equally many rows"
+    series = tuple(
+        Series(name=name, points=(Point(x="income", y=0.2, n=9, note=note),))
+        for name, note in (("low values", "3 to 44"), ("high values", long))
+    )
+    found = words(draw(making.figure("interval", series=series))[0])
+    assert {"low values (3 to 44)", "high values"} <= set(found)
+    assert long in " ".join(found)
+
+
+def test_a_heatmap_with_many_reasons_points_to_where_they_are():
+    points = tuple(Point(x=f"c{at}", y=None, n=at, note=f"Fewer than 10 rows (n {at}).") for at in range(6))
+    found = words(draw(making.figure("heatmap", series=(Series(name="r", points=points),)))[0])
+    assert "– No value; card.html and card.json hold the reason for each cell." in found
