@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui import words
+from rai.measures import Measure
 from rai.policy import Finding
+from rai.section import Format
 from rai.statistics.names import gap_format, name_of
 from rai.theme import DASH, interval, write
 
@@ -57,12 +59,14 @@ def _value(finding: Finding) -> str:
         return words.plain(DASH)
     if found.value is None:
         return words.plain(found.reason or DASH)
-    form = name_of(found.metric).format
+    return words.plain(_unbroken(interval(found.value, found.low, found.high, _form(found))))
+
+
+def _form(found: Measure) -> Format:
     if found.aggregate == "ratio":
-        form = "number"
-    elif found.aggregate == "difference":
-        form = gap_format(form)
-    return words.plain(_unbroken(interval(found.value, found.low, found.high, form)))
+        return "number"
+    form = name_of(found.metric).format
+    return gap_format(form) if found.aggregate == "difference" else form
 
 
 def _unbroken(text: str) -> str:
@@ -70,7 +74,8 @@ def _unbroken(text: str) -> str:
 
 
 def _bound(finding: Finding) -> str:
-    return words.plain(DASH if finding.threshold is None else write(finding.threshold, "number"))
+    form: Format = "number" if finding.measure is None else _form(finding.measure)
+    return words.plain(DASH if finding.threshold is None else _unbroken(write(finding.threshold, form)))
 
 
 def _n(finding: Finding) -> str:
