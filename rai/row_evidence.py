@@ -142,10 +142,10 @@ def _sentences(found: RowExplanation, unit: str) -> tuple[str, ...]:
 def reason_in_words(reason: Reason, unit: str) -> str:
     """One contribution as a sentence: ``income = 42 lowers the score by 0.31 log-odds``."""
     verb = "raises" if reason.contribution > 0 else "lowers"
-    return f"{reason.feature} = {shown(reason.value)} {verb} the score by {number(abs(reason.contribution))} {unit}."
+    return f"{reason.feature} = {as_shown(reason.value)} {verb} the score by {number(abs(reason.contribution))} {unit}."
 
 
-def shown(value: str) -> str:
+def as_shown(value: str) -> str:
     """A value as it is shown: a number with many digits to six of them; the record keeps them all."""
     try:
         number_of = float(value)
@@ -156,7 +156,7 @@ def shown(value: str) -> str:
 
 def _waterfall(found: RowExplanation, unit: str) -> Figure:
     shown, rest = found.reasons[:STEPS], found.reasons[STEPS:]
-    points = [Point(x=f"{item.feature} = {shown(item.value)}", y=item.contribution) for item in shown]
+    points = [Point(x=f"{item.feature} = {as_shown(item.value)}", y=item.contribution) for item in shown]
     if rest:
         points.append(Point(x=f"{len(rest)} other inputs", y=sum(item.contribution for item in rest)))
     words = "; ".join(reason_in_words(item, unit).rstrip(".") for item in shown[:3])
@@ -176,7 +176,7 @@ def _reason_table(found: RowExplanation, unit: str) -> Table:
     return Table(
         title=f"Every input of row {found.row}",
         columns=(Column(name="Input"), Column(name="Value"), Column(name=f"SHAP value ({unit})", format="number")),
-        rows=tuple((item.feature, shown(item.value), item.contribution) for item in found.reasons),
+        rows=tuple((item.feature, as_shown(item.value), item.contribution) for item in found.reasons),
         note=f"Base value {number(found.base)} plus all SHAP values is {number(found.score)}.",
     )
 
@@ -217,7 +217,7 @@ def example_section(record: CounterfactualExamples, row: int) -> Section:
 def _example_lead(found: CounterfactualExample) -> str:
     if found.distance is None:
         return f"No change within the permitted range was found that turns '{found.outcome_before}' around."
-    changes = " and ".join(f"{item.feature} from {shown(item.before)} to {shown(item.after)}" for item in found.changes)
+    changes = " and ".join(f"{item.feature} from {as_shown(item.before)} to {as_shown(item.after)}" for item in found.changes)
     return (
         f"With {changes}, row {found.row} is predicted '{found.outcome_after}' instead of '{found.outcome_before}' "
         f"(Gower distance {number(found.distance)})."
@@ -228,5 +228,5 @@ def _change_table(found: CounterfactualExample) -> Table:
     return Table(
         title=f"What changes in row {found.row}",
         columns=(Column(name="Input"), Column(name="From"), Column(name="To")),
-        rows=tuple((item.feature, shown(item.before), shown(item.after)) for item in found.changes),
+        rows=tuple((item.feature, as_shown(item.before), as_shown(item.after)) for item in found.changes),
     )
