@@ -217,7 +217,9 @@ def example_section(record: CounterfactualExamples, row: int) -> Section:
 def _example_lead(found: CounterfactualExample) -> str:
     if found.distance is None:
         return f"No change within the permitted range was found that turns '{found.outcome_before}' around."
-    changes = " and ".join(f"{item.feature} from {as_shown(item.before)} to {as_shown(item.after)}" for item in found.changes)
+    changes = " and ".join(
+        f"{item.feature} from {as_shown(item.before)} to {as_shown(item.after)}" for item in found.changes
+    )
     return (
         f"With {changes}, row {found.row} is predicted '{found.outcome_after}' instead of '{found.outcome_before}' "
         f"(Gower distance {number(found.distance)})."

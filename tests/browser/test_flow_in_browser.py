@@ -102,7 +102,7 @@ def _find_it_in_the_queue(page: Page) -> None:
     settled(page, "Can I approve this, and if not, why?")
     assert "model=mortgage-approval" in page.url
     assert "version=2" in page.url
-    expect(paper(page)).to_contain_text("Not yet: 6 points keep it from being approved.")
+    expect(paper(page)).to_contain_text("Nothing in the evidence or the card keeps it from being approved.")
 
 
 def _look_through_the_evidence(page: Page) -> None:
