@@ -43,6 +43,9 @@ def _champion(here: state.Here, ref: ModelVersionRef) -> _Known:
             found.ref.version, f"Champion since {words.moment(found.since)}: version {found.ref.version}. {who}."
         )
     head = f"The ledger records no promotion of {ref.name}."
+    if here.review is not None and here.review.comparison is not None:
+        version = here.review.comparison.champion.rpartition("/")[2]
+        return _Known(version, f"{head} When this review was made, the registry's alias named version {version}.")
     try:
         version = cached.alias(here.workspace, ref.name)
     except RegistryError as error:
