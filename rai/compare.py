@@ -40,7 +40,7 @@ _NOT_PAIRED = (
 
 _SEALED = ("dataset", "reference", "profile", "policy", "environment")
 
-Key = tuple[str, str, tuple[str, ...], tuple[str, ...], str]
+Key = tuple[str, str, tuple[str, ...], tuple[str, ...], str, str]
 
 
 class Difference(Stored):
@@ -82,7 +82,9 @@ def differences(champion: Review, challenger: Review) -> tuple[Difference, ...]:
 
 
 def _key(measure: Measure) -> Key:
-    return (measure.analysis, measure.metric, measure.feature, measure.group, measure.aggregate)
+    return (
+        measure.analysis, measure.metric, measure.feature, measure.group, measure.aggregate, measure.cohort,
+    )  # fmt: skip
 
 
 def compare(champion: Review, challenger: Review) -> Section:
@@ -150,12 +152,12 @@ def _facts(review: Review) -> dict[str, str]:
 
 
 def _is_overall(measure: Measure) -> bool:
-    whole = measure.aggregate == "overall" and not measure.feature
+    whole = measure.aggregate == "overall" and not measure.feature and measure.cohort == ""
     return whole and measure.analysis == "performance" and measure.metric in _OVERALL
 
 
 def _is_group(measure: Measure) -> bool:
-    single = bool(measure.group) and len(measure.feature) == 1
+    single = bool(measure.group) and len(measure.feature) == 1 and measure.cohort == ""
     return single and measure.analysis == "fairness" and measure.metric in _GROUP
 
 

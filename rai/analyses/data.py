@@ -1,23 +1,39 @@
-"""On whom was it tested: rows, outcomes, groups and missing values of the evaluation data."""
+"""On whom was it tested: rows, outcomes, groups, missing values, and how far the data are from the reference data."""
 
 from __future__ import annotations
 
-from itertools import combinations
-
 import numpy as np
-import pandas as pd
 from pydantic import Field
 
-from rai.cohorts import as_text
-from rai.dataset import ReviewDataset
 from rai.evidence import AnalysisConfig, AnalysisResult
 from rai.measures import Measure
-from rai.representation.record import ColumnFacts, NumberSummary, Outcome, RepresentedFeature, RepresentedGroup
+from rai.representation.balance import label_balance
+from rai.representation.counting import (
+    base_rate,
+    column_facts,
+    groupings,
+    outcomes,
+    represented,
+    role_of,
+    target_numbers,
+)
+from rai.representation.missing import missing_gaps
+from rai.representation.record import (
+    Balance,
+    ColumnFacts,
+    FeatureBalance,
+    MissingGap,
+    NumberSummary,
+    Outcome,
+    RepresentedFeature,
+    RepresentedGroup,
+    Shift,
+)
 from rai.representation.section import Facts, data_section
+from rai.representation.shift import shifts
 from rai.section import Section
 from rai.statistics.estimates import Estimate, to_measure
-from rai.statistics.grouping import Grouping, cross, group_by
-from rai.statistics.intervals import mean, rate
+from rai.statistics.grouping import Grouping
 from rai.subject import Subject
 
 KEY = "data"
@@ -53,6 +69,12 @@ class Result(AnalysisResult):
         Share of positive outcomes; for regression the mean outcome; ``None`` for several classes.
     reference_rows
         Rows of the reference data; 0 where none were given.
+    balance
+        The outcomes of each group against those of all other rows; empty for regression.
+    missing
+        Columns that are missing more often in one group than in another.
+    shift
+        Columns of the evaluation data against the reference data.
     """
 
     cohort: str
@@ -66,132 +88,51 @@ class Result(AnalysisResult):
     features: tuple[RepresentedFeature, ...]
     columns: tuple[ColumnFacts, ...]
     reference_rows: int
+    balance: tuple[FeatureBalance, ...] = ()
+    missing: tuple[MissingGap, ...] = ()
+    shift: tuple[Shift, ...] = ()
 
 
 def compute(subject: Subject, config: Config) -> Result:
     """Count rows, outcomes, groups and missing values; nothing here depends on the model."""
-    binary = subject.task.kind == "binary"
+    binary, grouped = subject.task.kind == "binary", groupings(subject.dataset)
     return Result(
         cohort=subject.cohort.text,
         target=subject.task.target,
         positive=subject.positive if binary else "",
         rows=len(subject),
         config=config,
-        outcomes=_outcomes(subject),
-        target_numbers=_numbers(subject),
-        base_rate=_base_rate(subject, np.ones(len(subject), dtype=bool)),
-        features=tuple(_feature(subject, grouping, config) for grouping in _groupings(subject.dataset)),
-        columns=tuple(_column(subject, name) for name in map(str, subject.dataset.frame.columns)),
+        outcomes=outcomes(subject),
+        target_numbers=target_numbers(subject),
+        base_rate=base_rate(subject, np.ones(len(subject), dtype=bool)),
+        features=tuple(represented(subject, grouping, most=config.max_groups) for grouping in grouped),
+        columns=tuple(column_facts(subject, name) for name in map(str, subject.dataset.frame.columns)),
         reference_rows=len(subject.reference) if subject.reference else 0,
+        balance=_balance(subject, grouped, config),
+        missing=missing_gaps(
+            subject, grouped, min_group=config.min_group, max_groups=config.max_groups, seed=config.seed
+        ),
+        shift=_shift(subject, config.seed),
     )
 
 
-def _groupings(dataset: ReviewDataset) -> tuple[Grouping, ...]:
-    single = [group_by(dataset, name) for name in dataset.profile.data.sensitive]
-    return (*single, *(cross(first, second) for first, second in combinations(single, 2)))
-
-
-def _outcomes(subject: Subject) -> tuple[Outcome, ...]:
+def _balance(subject: Subject, grouped: tuple[Grouping, ...], config: Config) -> tuple[FeatureBalance, ...]:
     if subject.task.kind == "regression":
         return ()
-    truth = subject.truth_text
-    before = None
-    if subject.reference is not None:
-        before = np.asarray(as_text(subject.reference.target), dtype=object)
-    found = []
-    for label in subject.classes:
-        n = int((truth == label).sum())
-        reference = None if before is None else rate(int((before == label).sum()), len(before))
-        found.append(Outcome(label=label, share=rate(n, len(truth)), n=n, reference=reference))
-    return tuple(found)
-
-
-def _numbers(subject: Subject) -> NumberSummary | None:
-    if subject.task.kind != "regression":
-        return None
-    truth = np.asarray(subject.y_true, dtype=float)
-    least, quarter, middle, three, most = (float(value) for value in np.quantile(truth, [0, 0.25, 0.5, 0.75, 1]))
-    return NumberSummary(least=least, lower_quartile=quarter, median=middle, upper_quartile=three, most=most)
-
-
-def _base_rate(subject: Subject, mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Estimate | None:
-    if subject.task.kind == "multiclass":
-        return None
-    truth = subject.y_true[mask]
-    return rate(int(truth.sum()), len(truth)) if subject.task.kind == "binary" else mean(truth.astype(float))
-
-
-def _feature(subject: Subject, grouping: Grouping, config: Config) -> RepresentedFeature:
-    sizes = grouping.sizes
-    largest = np.sort(np.argsort(-sizes, kind="stable")[: config.max_groups])
-    missing = _missing_cells(subject)
-    reference = _reference_counts(subject, grouping)
-    groups = []
-    for place in largest:
-        mask = grouping.codes == place
-        values, n = grouping.groups[int(place)], int(sizes[place])
-        groups.append(
-            RepresentedGroup(
-                key=values,
-                n=n,
-                share=rate(n, len(subject)),
-                base_rate=_base_rate(subject, mask),
-                missing=float(missing[mask].mean()) if n else 0.0,
-                reference=reference.get(values, 0) if reference is not None else None,
-            )
-        )
-    return RepresentedFeature(
-        feature=grouping.feature,
-        groups=tuple(groups),
-        total=len(sizes),
-        empty=grouping.empty[: config.max_groups],
-        note=grouping.note,
+    return tuple(
+        label_balance(subject, grouping, min_group=config.min_group, most=config.max_groups, seed=config.seed)
+        for grouping in grouped
+        if len(grouping.feature) == 1 and len(grouping.groups) > 1
     )
 
 
-def _missing_cells(subject: Subject) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Share of the inputs that are missing in each row."""
-    names = [name for name in subject.inputs if name in subject.dataset.frame.columns]
-    if not names:
-        return np.zeros(len(subject))
-    return subject.dataset.frame[names].isna().mean(axis=1).to_numpy(dtype=float)
-
-
-def _reference_counts(subject: Subject, grouping: Grouping) -> dict[tuple[str, ...], int] | None:
-    """Rows of each group in the reference data; ``None`` where there are none or they lack a column."""
-    reference = subject.reference
-    if reference is None or not set(grouping.feature) <= set(reference.frame.columns):
-        return None
-    single = [group_by(reference, name, like=subject.dataset) for name in grouping.feature]
-    there = single[0] if len(single) == 1 else cross(single[0], single[1])
-    return {values: int(n) for values, n in zip(there.groups, there.sizes, strict=True)}
-
-
-def _column(subject: Subject, name: str) -> ColumnFacts:
-    column = subject.dataset.frame[name]
-    missing = int(column.isna().sum())
-    distinct = int(column.dropna().astype("string").nunique()) if column.dtype == object else int(column.nunique())
-    kind = "text"
-    if pd.api.types.is_bool_dtype(column.dtype):
-        kind = "boolean"
-    elif pd.api.types.is_numeric_dtype(column.dtype):
-        kind = "number"
-    return ColumnFacts(
-        name=name, role=_role(subject, name), kind=kind, missing=rate(missing, len(column)), distinct=distinct
-    )
-
-
-def _role(subject: Subject, name: str) -> str:
-    profile = subject.profile
-    stored = profile.predictions
-    roles = {
-        "target": name == profile.task.target,
-        "stored prediction": stored is not None and name in {stored.label, stored.score},
-        "sensitive": name in profile.data.sensitive,
-        "ignored": name in profile.data.ignore,
-        "input": name in subject.inputs,
-    }
-    return ", ".join(role for role, holds in roles.items() if holds) or "not used"
+def _shift(subject: Subject, seed: int) -> tuple[Shift, ...]:
+    if subject.reference is None:
+        return ()
+    roles = {name: role_of(subject, name) for name in map(str, subject.dataset.frame.columns)}
+    compared = {name: role for name, role in roles.items() if role not in {"ignored", "not used"}}
+    kept = {name: role for name, role in compared.items() if "stored prediction" not in role}
+    return shifts(subject.dataset.frame, subject.reference.frame, kept, seed=seed)
 
 
 def measures(result: Result) -> tuple[Measure, ...]:
@@ -206,7 +147,59 @@ def measures(result: Result) -> tuple[Measure, ...]:
     for item in result.features:
         for group in item.groups:
             found.extend(_group_measures(item.feature, group, name, result.cohort))
-    return tuple(found)
+    return (*found, *_balance_measures(result), *_gap_measures(result))
+
+
+#: The names of the label balance measures.
+BALANCE: dict[str, str] = {
+    "class_imbalance": "class_imbalance",
+    "difference_in_proportions_of_labels": "difference_in_proportions",
+    "kullback_leibler_divergence": "kullback_leibler",
+    "jensen_shannon_divergence": "jensen_shannon",
+    "total_variation_distance": "total_variation",
+}
+
+
+def _balance_measures(result: Result) -> list[Measure]:
+    every = [(item.feature, group) for item in result.balance for group in item.groups]
+    return [
+        to_measure(
+            value, analysis=KEY, metric=metric, aggregate="", feature=(feature,), group=group.key, cohort=result.cohort
+        )
+        for feature, group in every
+        for metric, value in _values(group).items()
+    ]
+
+
+def _values(group: Balance) -> dict[str, Estimate]:
+    found = {metric: getattr(group, name) for metric, name in BALANCE.items()}
+    return {metric: value for metric, value in found.items() if value is not None}
+
+
+def _gap_measures(result: Result) -> list[Measure]:
+    """The widest gap in missing values of every column, and how far each column is from the reference data."""
+    gone = [
+        to_measure(
+            gap.difference,
+            analysis=KEY,
+            metric=f"missing_rate[{gap.column}]",
+            aggregate="difference",
+            feature=(gap.feature,),
+            cohort=result.cohort,
+        )
+        for gap in result.missing
+    ]
+    apart = [
+        to_measure(
+            item.stability_index,
+            analysis=KEY,
+            metric="population_stability_index",
+            feature=(item.column,),
+            cohort=result.cohort,
+        )
+        for item in result.shift
+    ]
+    return gone + apart
 
 
 def _group_measures(feature: tuple[str, ...], group: RepresentedGroup, name: str, cohort: str) -> list[Measure]:
@@ -237,5 +230,8 @@ def section(result: Result) -> Section:
         reference_rows=result.reference_rows,
         base_rate=result.base_rate,
         target_numbers=result.target_numbers,
+        balance=result.balance,
+        missing=result.missing,
+        shift=result.shift,
     )
     return data_section(result.features, result.outcomes, result.columns, facts, heading=(KEY, TITLE, QUESTION))

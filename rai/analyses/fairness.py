@@ -13,10 +13,11 @@ from rai.errors import NotApplicable
 from rai.evidence import AnalysisConfig, AnalysisResult
 from rai.fairness.binary import Draw
 from rai.fairness.conditional import controlled
+from rai.fairness.guide import Facts
 from rai.fairness.measure import Limits, curves, everyone, groupings, measure, overall_values
 from rai.fairness.record import Controlled, FeatureResult, Gap, Overall
 from rai.fairness.significance import corrected
-from rai.fairness.words import Facts, fairness_section
+from rai.fairness.words import fairness_section
 from rai.measures import Measure
 from rai.profile import TaskKind
 from rai.section import Section
@@ -100,6 +101,8 @@ def compute(subject: Subject, config: Config) -> Result:
     features, tests = corrected(item.result for item in measured)
     features = tuple(
         item.model_copy(update={"calibration": curves(subject, grouping, min_group=config.min_group)})
+        if item.metrics
+        else item
         for item, grouping in zip(features, grouped, strict=True)
     )
     if not any(feature.metrics for feature in features):
@@ -172,9 +175,9 @@ def _gap_measure(gap: Gap, feature: tuple[str, ...], cohort: str) -> Measure:
     )
 
 
-def section(result: Result) -> Section:
-    """What a reader is shown, from the stored result alone."""
-    facts = Facts(
+def facts_of(result: Result) -> Facts:
+    """What the words need to know besides the features."""
+    return Facts(
         kind=result.kind,
         target=result.target,
         positive=result.positive,
@@ -183,5 +186,14 @@ def section(result: Result) -> Section:
         min_group=result.config.min_group,
         replicates=result.config.replicates,
         agreement=result.agreement_with_fairlearn,
+        stated=result.stated,
+        rationale=result.rationale,
+        tests=result.tests,
+        tests_controlled=result.tests_controlled,
     )
-    return fairness_section(result.features, result.overall, facts, heading=(KEY, TITLE, QUESTION))
+
+
+def section(result: Result) -> Section:
+    """What a reader is shown, from the stored result alone."""
+    heading = (KEY, TITLE, QUESTION)
+    return fairness_section(result.features, result.overall, result.controlled, facts_of(result), heading=heading)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rai.fairness.record import FeatureResult, MetricByGroup, Overall
+from rai.fairness.record import Curve, FeatureResult, MetricByGroup, Overall
 from rai.section import Axis, Figure, Point, Series
 from rai.statistics.names import name_of
 from rai.theme import write
@@ -63,4 +63,45 @@ def _alt(item: FeatureResult, metric: MetricByGroup) -> str:
         f"Dots with 95 % intervals of the {words.label.lower()} by {item.name}, from "
         f"{write(least.found.value, words.format)} for {', '.join(gap.lowest_group)} to "
         f"{write(most.found.value, words.format)} for {', '.join(gap.highest_group)}."
+    )
+
+
+#: More lines than this in one figure cannot be told apart.
+LINES = 6
+
+
+def calibration_figures(features: tuple[FeatureResult, ...]) -> tuple[Figure, ...]:
+    """Observed share against the score within the largest groups of each feature, where there are scores."""
+    return tuple(_calibration(item) for item in features if item.calibration)
+
+
+def _calibration(item: FeatureResult) -> Figure:
+    sizes = {group.key: group.n for group in item.groups}
+    largest = sorted(item.calibration, key=lambda curve: -sizes.get(curve.key, 0))[:LINES]
+    seen = tuple(Series(name=", ".join(curve.key), points=_curve(curve)) for curve in largest)
+    left = len(item.calibration) - len(largest)
+    ideal = Series(name="Perfect calibration", points=(Point(x=0.0, y=0.0), Point(x=1.0, y=1.0)))
+    return Figure(
+        kind="line",
+        title=f"Calibration by {item.name}" + (f" (the {LINES} largest groups)" if left else ""),
+        x=Axis(label="Mean score of the bin", low=0, high=1),
+        y=Axis(label="Share of positive outcomes", format="percent", low=0, high=1),
+        series=(*seen, ideal),
+        alt=(
+            f"Observed share of positive outcomes against the score within {len(seen)} groups of {item.name}, beside "
+            "the diagonal of perfect calibration."
+        ),
+    )
+
+
+def _curve(curve: Curve) -> tuple[Point, ...]:
+    return tuple(
+        Point(
+            x=point.mean_score,
+            y=point.observed.value,
+            low=point.observed.low,
+            high=point.observed.high,
+            n=point.observed.n,
+        )
+        for point in curve.points
     )

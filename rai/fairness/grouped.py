@@ -113,7 +113,8 @@ def _gap(metric: GroupedMetric, aggregate: Aggregate, names: Names, min_group: i
         aggregate=aggregate,
         found=_aggregate(metric.spread.take(places), aggregate, n),
         lowest_group=names[int(places[int(np.argmin(values))])],
-        highest_group=names[int(places[int(np.argmax(values))])],
+        # Of groups with the same value the last one, so that two different groups are named where all are equal.
+        highest_group=names[int(places[int(np.flatnonzero(values == values.max())[-1])])],
     )
 
 

@@ -15,6 +15,7 @@ from rai.fairness.grouped import GroupedMetric, ratio_of, too_few
 from rai.fairness.record import Gap, MetricByGroup
 from rai.measures import Aggregate
 from rai.statistics.estimates import Estimate, absent, estimate
+from rai.statistics.names import name_of
 from rai.statistics.overall import farthest
 from rai.statistics.simultaneous import Spread, widest_gap
 
@@ -106,7 +107,9 @@ def _worst(
     worst = gaps[int(np.argmax(values)) if aggregate == "difference" else int(np.argmin(values))]
     value = float(worst.found.value or 0.0)
     rate = worst.metric.removesuffix(SUFFIX)
-    return worst.model_copy(update={"metric": name, "found": ends(value, n), "note": f"Widest in {rate}."})
+    return worst.model_copy(
+        update={"metric": name, "found": ends(value, n), "note": f"Widest in the {name_of(rate).label.lower()}."}
+    )
 
 
 def _scaled(metric: GroupedMetric, aggregate: Aggregate, min_group: int) -> tuple[Spread, Spread]:

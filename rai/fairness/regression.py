@@ -50,7 +50,8 @@ def _root_mean_square(parts: list[Floats], grouping: Grouping, draw: Draw) -> Gr
         # The mean over all rows is the groups' own, weighted; so is its square.
         share = squares.n / squares.n.sum()
         everyone, error = _rooted(squares.whole)
-        together = np.sqrt((np.maximum(drawn, 0) ** 2 * share).sum(axis=1, keepdims=True))
+        known = np.where(np.isfinite(drawn), np.maximum(drawn, 0), values)
+        together = np.sqrt(np.nansum(known**2 * share, axis=1, keepdims=True))
         whole = of_numbers(everyone, error, together, least=0)
     return GroupedMetric(name, spread, n=squares.n, support=squares.support, base="rows", whole=whole, errors=errors)
 

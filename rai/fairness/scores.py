@@ -9,7 +9,7 @@ from rai.fairness.grouped import GroupedMetric
 from rai.fairness.record import Curve, CurvePoint
 from rai.statistics.grouping import Grouping
 from rai.statistics.intervals import rate
-from rai.statistics.scores import Bins, calibration_errors, grouped_bins, normal_draws, roc_auc
+from rai.statistics.scores import Bins, calibration_errors, calibration_noise, grouped_bins, normal_draws, roc_auc
 from rai.statistics.simultaneous import of_noisy, of_numbers
 
 #: Bins of equal width for calibration within a group.
@@ -64,7 +64,7 @@ def _calibration(bins: Bins, grouping: Grouping, draw: Draw) -> GroupedMetric:
     rng = draw.rng(grouping, "calibration")
     values, drawn = calibration_errors(bins, replicates=draw.replicates, rng=rng)
     n = bins.counts.sum(axis=(1, 2))
-    spread = of_noisy(values, drawn.std(axis=0), drawn.mean(axis=0) - values, drawn)
+    spread = of_noisy(values, drawn.std(axis=0), calibration_noise(bins), drawn)
     return GroupedMetric("expected_calibration_error", spread, n=n, support=n, base="rows")
 
 

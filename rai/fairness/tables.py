@@ -1,34 +1,39 @@
-"""The fairness tables: every rate with the rows it rests on, the gaps with their groups, and the named measures."""
+"""The long fairness tables: every rate of every group with the rows it rests on, and every value with its interval."""
 
 from __future__ import annotations
 
-from rai.fairness.record import FeatureResult, Gap, MetricByGroup
-from rai.section import Cell, Column, Format, Table
-from rai.statistics.estimates import Estimate
-from rai.statistics.names import gap_format, name_of
+from rai.fairness.record import FeatureResult, MetricByGroup
+from rai.fairness.significance import family
+from rai.section import Cell, Column, Table
+from rai.statistics.confusion import RATES
+from rai.statistics.names import name_of
+
+#: Count-based rates, which stand in one wide table beside the counts they divide.
+COUNTED = frozenset({"favourable_rate", *RATES})
 
 
-def feature_tables(item: FeatureResult, drawn: tuple[str, ...]) -> tuple[Table, ...]:
-    """All tables of one feature, or of the combinations of two; none where nothing is compared."""
+def shown_metrics(item: FeatureResult) -> tuple[MetricByGroup, ...]:
+    """The metrics that are listed: of a single class only those that are not the complement of another."""
+    return tuple(
+        metric for metric in item.metrics if "[" not in metric.metric or family(metric.metric) == metric.metric
+    )
+
+
+def value_tables(item: FeatureResult, drawn: tuple[str, ...]) -> tuple[Table, ...]:
+    """The values of every group; for combinations of two only of the metrics that are drawn."""
     if not item.metrics:
         return ()
-    forms: tuple[Format, ...] = ("percent", "number")
-    gaps = [_gaps(item, metrics, form) for form in forms if (metrics := _written_as(item, form))]
-    values = [_rates(item)] if item.groups[0].confusion else [_values(item, item.metrics)]
+    shown = shown_metrics(item)
     if len(item.feature) > 1:
-        shown = tuple(metric for metric in item.metrics if metric.metric in drawn)
-        return (_values(item, shown), gaps[0], *_named(item))
-    scores = _written_as(item, "number")
-    extra = [_values(item, scores)] if scores and item.groups[0].confusion else []
-    return (*values, *extra, *gaps, *_named(item))
-
-
-def _written_as(item: FeatureResult, form: Format) -> tuple[MetricByGroup, ...]:
-    return tuple(metric for metric in item.metrics if name_of(metric.metric).format == form)
+        return (_values(item, tuple(metric for metric in shown if metric.metric in drawn)),)
+    if not item.groups[0].confusion:
+        return (_values(item, shown),)
+    others = tuple(metric for metric in shown if metric.metric not in COUNTED)
+    return (_rates(item), *((_values(item, others),) if others else ()))
 
 
 def _rates(item: FeatureResult) -> Table:
-    metrics = _written_as(item, "percent")
+    metrics = tuple(metric for metric in item.metrics if metric.metric in COUNTED)
     heads = ("n", "Actual positive", "Actual negative", "Predicted positive", "Predicted negative")
     rows = []
     for place, group in enumerate(item.groups):
@@ -100,78 +105,3 @@ def _empty_note(item: FeatureResult) -> str:
     if not item.empty:
         return item.note
     return f"{item.note} No rows: {'; '.join(', '.join(group) for group in item.empty)}.".strip()
-
-
-def _gaps(item: FeatureResult, metrics: tuple[MetricByGroup, ...], form: Format) -> Table:
-    apart = gap_format(form)
-    return Table(
-        title=f"Gaps between groups of {item.name}" + (" in scores and numbers" if form == "number" else ""),
-        columns=(
-            Column(name="Metric"),
-            Column(name="Lowest group"),
-            Column(name="Lowest", format=form),
-            Column(name="Highest group"),
-            Column(name="Highest", format=form),
-            Column(name="Difference", format=apart),
-            Column(name="Difference, low", format=apart),
-            Column(name="Difference, high", format=apart),
-            Column(name="Ratio", format="number"),
-            Column(name="Ratio, low", format="number"),
-            Column(name="Ratio, high", format="number"),
-            Column(name="n", format="integer"),
-            Column(name="Note"),
-        ),
-        rows=tuple(_gap_row(metric) for metric in metrics),
-    )
-
-
-def _gap_row(metric: MetricByGroup) -> tuple[Cell, ...]:
-    difference, ratio, least, most = (_kind(metric, kind) for kind in ("difference", "ratio", "minimum", "maximum"))
-    return (
-        name_of(metric.metric).label,
-        ", ".join(difference.lowest_group),
-        least.found.value,
-        ", ".join(difference.highest_group),
-        most.found.value,
-        *_ends(difference.found),
-        *_ends(ratio.found),
-        difference.found.n,
-        difference.found.reason or ratio.found.reason,
-    )
-
-
-def _kind(metric: MetricByGroup, aggregate: str) -> Gap:
-    return next(gap for gap in metric.gaps if gap.aggregate == aggregate)
-
-
-def _ends(found: Estimate) -> tuple[float | None, float | None, float | None]:
-    return found.value, found.low, found.high
-
-
-def _named(item: FeatureResult) -> tuple[Table, ...]:
-    if not item.named:
-        return ()
-    rows = tuple(
-        (
-            gap.metric.replace("_", " ").capitalize(),
-            *_ends(gap.found),
-            gap.found.n,
-            ", ".join(gap.lowest_group),
-            ", ".join(gap.highest_group),
-            gap.found.reason or gap.note,
-        )
-        for gap in item.named
-    )
-    heads: tuple[tuple[str, Format], ...] = (
-        ("Measure", "text"),
-        ("Value", "number"),
-        ("Low", "number"),
-        ("High", "number"),
-        ("n", "integer"),
-        ("Lowest group", "text"),
-        ("Highest group", "text"),
-        ("Note", "text"),
-    )
-    columns = tuple(Column(name=name, format=form) for name, form in heads)
-    note = "Differences are ideally 0, ratios ideally 1. Definitions as in fairlearn.metrics, between groups."
-    return (Table(title=f"Named measures by {item.name}", columns=columns, rows=rows, note=note),)

@@ -1,85 +1,85 @@
-"""The fairness section: the widest gap in a sentence, who is harmed by which error, and what gaps do not say."""
+"""The fairness section: the widest gap in a sentence, what must not be overlooked, figures, then tables."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from rai.fairness.figures import feature_figures
-from rai.fairness.record import FeatureResult, Gap, MetricByGroup, Overall
-from rai.fairness.tables import feature_tables
-from rai.profile import TaskKind
-from rai.section import Format, Section
+from rai.fairness.control_tables import control_figures, control_tables
+from rai.fairness.figures import calibration_figures, feature_figures
+from rai.fairness.gap_tables import chance_table, gap_tables, overall_tables
+from rai.fairness.guide import Facts, drawn, guide, leading
+from rai.fairness.reading import how_to_read, limitations
+from rai.fairness.record import Controlled, FeatureResult, Gap, MetricByGroup, Overall
+from rai.fairness.tables import value_tables
+from rai.section import Format, Section, Table
 from rai.statistics.names import name_of
 from rai.theme import number, write
 
-
-@dataclass(frozen=True)
-class Facts:
-    """What the words need to know besides the features."""
-
-    kind: TaskKind
-    target: str
-    positive: str
-    favourable: str
-    rows: int
-    min_group: int
-    replicates: int
-    agreement: float | None
-
-
-#: The metric whose widest gap leads the section, and the metrics drawn for every feature, by kind of task.
-LEADING: dict[TaskKind, str] = {
-    "binary": "favourable_rate",
-    "multiclass": "accuracy",
-    "regression": "mean_absolute_error",
-}
-DRAWN: dict[TaskKind, tuple[str, ...]] = {
-    "binary": ("favourable_rate", "false_positive_rate", "false_negative_rate"),
-    "multiclass": ("accuracy", "balanced_accuracy"),
-    "regression": ("mean_prediction", "mean_residual", "mean_absolute_error"),
-}
+Features = tuple[FeatureResult, ...]
 
 
 def fairness_section(
-    features: tuple[FeatureResult, ...],
+    features: Features,
     overall: tuple[Overall, ...],
+    controlled: tuple[Controlled, ...],
     facts: Facts,
     *,
     heading: tuple[str, str, str],
 ) -> Section:
     """Build the section; ``heading`` is key, title and question."""
     key, title, question = heading
-    drawn = DRAWN[facts.kind]
-    figures = [figure for item in features for figure in feature_figures(item, overall, drawn)]
-    tables = [table for item in features for table in feature_tables(item, drawn)]
+    figures = [figure for item in features for figure in feature_figures(item, overall, drawn(facts))]
     return Section(
         key=key,
         title=title,
         question=question,
         lead=_lead(features, facts),
-        warnings=_warnings(features, facts),
-        figures=tuple(figures),
-        tables=tuple(tables),
-        how_to_read=_how_to_read(facts),
-        limitations=_limitations(facts),
+        warnings=(*_warnings(features, facts), *_turned(features, controlled, facts)),
+        figures=(*figures, *control_figures(features, controlled, leading(facts)), *calibration_figures(features)),
+        tables=_tables(features, controlled, facts),
+        how_to_read=how_to_read(facts, controlled),
+        limitations=limitations(facts, controlled),
     )
 
 
-def _lead(features: tuple[FeatureResult, ...], facts: Facts) -> str:
-    metric_name = LEADING[facts.kind]
+def _tables(features: Features, controlled: tuple[Controlled, ...], facts: Facts) -> tuple[Table, ...]:
+    shown = drawn(facts)
+    single = [item for item in features if len(item.feature) == 1]
+    pairs = [item for item in features if len(item.feature) > 1]
+    return (
+        guide(facts),
+        *(table for item in single for table in gap_tables(item, shown)),
+        *overall_tables(single, shown),
+        *chance_table(features, facts.tests),
+        *control_tables(controlled, shown, facts.tests_controlled),
+        *(table for item in single for table in value_tables(item, shown)),
+        *(table for item in pairs for table in (*gap_tables(item, shown), *value_tables(item, shown))),
+    )
+
+
+def _lead(features: Features, facts: Facts) -> str:
     found = [
         (gap.found.value, item, metric, gap)
         for item in features
-        if len(item.feature) == 1 and (metric := item.metric(metric_name)) and (gap := metric.gap("difference"))
-        if gap.found.value is not None
+        if len(item.feature) == 1
+        for name in leading(facts)
+        if (metric := item.metric(name)) and (gap := metric.gap("difference")) and gap.found.value is not None
     ]
     if not found:
-        return (
-            f"Among {facts.rows:,} rows no sensitive feature has two groups with at least {facts.min_group} rows, "
-            "so no gap can be judged."
-        )
+        return _nothing(features, facts)
     _, item, metric, gap = max(found, key=lambda each: each[0])
     return _widest(item, metric, gap, facts)
+
+
+def _nothing(features: Features, facts: Facts) -> str:
+    stated = leading(facts)[0]
+    if facts.stated and not any(item.metric(stated) for item in features):
+        return (
+            f"Among {facts.rows:,} rows {name_of(facts.stated).label}, the metric the profile states, could not be "
+            "measured: the model gives no probabilities."
+        )
+    return (
+        f"Among {facts.rows:,} rows no sensitive feature has two groups with at least {facts.min_group} rows, "
+        "so no gap can be judged."
+    )
 
 
 def _widest(item: FeatureResult, metric: MetricByGroup, gap: Gap, facts: Facts) -> str:
@@ -111,7 +111,7 @@ def difference_in_words(gap: Gap, form: Format) -> str:
     return f"{number(found.value)} ({number(found.low)} to {number(found.high)})"
 
 
-def _warnings(features: tuple[FeatureResult, ...], facts: Facts) -> tuple[str, ...]:
+def _warnings(features: Features, facts: Facts) -> tuple[str, ...]:
     found = [f"{item.name}: {item.reason}" for item in features if item.reason]
     found += [item.note for item in features if item.note and "no bands in the profile" in item.note]
     for item in features:
@@ -126,95 +126,31 @@ def _warnings(features: tuple[FeatureResult, ...], facts: Facts) -> tuple[str, .
     return tuple(found)
 
 
-def _how_to_read(facts: Facts) -> tuple[str, ...]:
-    common = (
-        (
-            "Each dot is one group, the line through it its 95 % interval, the number at the edge the rows it "
-            "rests on, "
-            "the thin line the value over all rows. Wide lines mean few rows."
-        ),
-        (
-            f"A group is judged on a metric only if at least {facts.min_group} rows stand below the fraction "
-            "line; others "
-            "are listed and counted. They are left out before the lowest and the highest group are chosen."
-        ),
-        (
-            "A difference is the highest minus the lowest group, a ratio the lowest over the highest. Their "
-            "intervals hold "
-            "for all pairs of groups at once, so an interval of the difference that begins above 0 means that "
-            "not all "
-            "groups are treated alike."
-        ),
-    )
-    return (*_who_is_harmed(facts), *common)
-
-
-def _who_is_harmed(facts: Facts) -> tuple[str, ...]:
-    if facts.kind == "regression":
-        return (
-            (
-                "The mean residual is prediction minus outcome: above 0 the model predicts too much for the "
-                "group, below 0 "
-                "too little. Who is harmed depends on what the number decides."
-            ),
-        )
-    if facts.kind == "multiclass":
-        return (
-            (
-                "Every class is counted against all others. A lower recall of a class in one group means that "
-                "people of "
-                "this group who belong to the class are recognised less often."
-            ),
-        )
-    label = facts.positive
-    if facts.favourable == "positive":
-        return (
-            (
-                f"The prediction '{label}' is good for the person. A false negative denies it to somebody "
-                "whose outcome "
-                f"was '{label}': the harm falls on the person. A false positive grants it where the outcome "
-                "was another."
-            ),
-        )
-    return (
-        (
-            f"The prediction '{label}' is bad for the person. A false positive puts it on somebody whose outcome was "
-            "another: the harm falls on the person. A false negative spares somebody whose outcome was "
-            f"'{label}'. The "
-            f"favourable outcome rate is the share not predicted '{label}'."
-        ),
-    )
-
-
-def _limitations(facts: Facts) -> tuple[str, ...]:
-    found = [
-        (
-            "A gap is a disparity, not its cause: it does not say whether model, data or the world outside "
-            "brought it "
-            "about, nor whether it is justified."
-        ),
-        (
-            f"Error rates compare with the recorded '{facts.target}'. Where the record itself was shaped by unequal "
-            "treatment, equal error rates reproduce it."
-        ),
-        (
-            "Groups with unequal base rates cannot be equal in precision, false positive rate and false "
-            "negative rate at "
-            "once. Which one matters is a choice with a reason; write the reason down."
-        ),
-        (
-            "Many numbers are compared here. The intervals allow for the number of groups, not for the number "
-            "of metrics "
-            "and features."
-        ),
-        (
-            f"Intervals of single rates are Wilson's; those of gaps rest on {facts.replicates:,} seeded "
-            "resamplings of the "
-            "counts within each group. They cover the draw of rows, not errors in the data."
-        ),
-    ]
-    if facts.agreement is not None:
-        found.append(
-            f"The rates were computed a second time by fairlearn; the largest difference is {facts.agreement:.1g}."
-        )
+def _turned(features: Features, controlled: tuple[Controlled, ...], facts: Facts) -> tuple[str, ...]:
+    """Where the groups at the two ends change places within a value of a control feature."""
+    found = [f"{item.control}: {item.reason}" for item in controlled if item.reason]
+    whole = {(item.feature, name): _gap(item, name) for item in features for name in leading(facts)}
+    for control in controlled:
+        turned: dict[tuple[str, str], list[str]] = {}
+        inside = [(stratum.value, item) for stratum in control.strata for item in stratum.features]
+        for value, item in inside:
+            for name in leading(facts):
+                if _reverse(whole.get((item.feature, name)), _gap(item, name)):
+                    turned.setdefault((item.name, name), []).append(value)
+        found += [
+            f"{name_of(metric).label} by {feature}: the gap turns round within {control.control} = "
+            f"{', '.join(values)}. The group that is lowest over all rows is highest there."
+            for (feature, metric), values in turned.items()
+        ]
     return tuple(found)
+
+
+def _gap(item: FeatureResult, name: str) -> Gap | None:
+    metric = item.metric(name)
+    return metric.gap("difference") if metric else None
+
+
+def _reverse(whole: Gap | None, part: Gap | None) -> bool:
+    if whole is None or part is None or not part.found.low or not part.lowest_group:
+        return False
+    return part.lowest_group == whole.highest_group and part.highest_group == whole.lowest_group

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from rai.performance.baseline import baseline_notes
+from rai.performance.baseline import baseline_notes, beside, binary_baselines, score_notes
 from rai.performance.curves import calibration_curve, label_note, threshold_curve
 from rai.performance.plan import Plan
 from rai.performance.record import ConfusionTable, Measured, Metric
@@ -54,21 +54,31 @@ def measure_binary(subject: Subject, plan: Plan) -> Measured:
     compared = _against_baseline(counts, plan, positive_wins=always == positive)
     found = [*_rates(counts), *_from_counts(counts, plan), *compared]
     notes = baseline_notes(compared[0].found, compared[1].found, always)
+    baselines = binary_baselines(float(truth.mean()))
     if subject.predictions.scores is None:
         reason = "The model gives labels only, no scores."
         found += [Metric(metric=name, found=absent(len(truth), reason)) for name in (*RANKING, *PROBABILITY)]
-        return Measured(metrics=tuple(found), baseline=always, notes=notes, confusion=table)
+        return Measured(metrics=tuple(beside(found, baselines)), baseline=always, notes=notes, confusion=table)
     scores = subject.positive_scores(subject.predictions)
     bins = calibration_bins(truth, scores, bins=plan.calibration_bins) if _are_probabilities(scores) else None
-    found += [*_ranking(truth, scores, plan), *_probabilities(truth, scores, bins, plan)]
+    ranking = _ranking(truth, scores, plan)
+    found += [*ranking, *_probabilities(truth, scores, bins, plan)]
+    beaten = score_notes(ranking[0].found, _brier_gain(truth, scores, bins))
     return Measured(
-        metrics=tuple(found),
+        metrics=tuple(beside(found, baselines)),
         baseline=always,
-        notes=(*notes, *label_note(predicted, scores, subject.task.threshold)),
+        notes=(*notes, *beaten, *label_note(predicted, scores, subject.task.threshold)),
         confusion=table,
         calibration=() if bins is None else calibration_curve(bins),
         thresholds=threshold_curve(truth, scores) if bins is not None else (),
     )
+
+
+def _brier_gain(truth: Bools, scores: Floats, bins: Bins | None) -> Estimate:
+    """How much closer the scores are to the outcomes than the base rate given to everybody."""
+    if bins is None:
+        return absent(len(truth), "The scores are no probabilities.")
+    return mean((truth.mean() - truth) ** 2 - (scores - truth) ** 2)
 
 
 def _labels(subject: Subject) -> tuple[str, str]:

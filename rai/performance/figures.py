@@ -57,13 +57,18 @@ def _calibration(bins: tuple[CalibrationBin, ...], positive: str) -> Figure:
         kind="line",
         title="Calibration",
         x=Axis(label="Mean score of the bin", low=0, high=1),
-        y=Axis(label=f"Share that was {positive}", format="percent", low=0, high=1),
+        y=Axis(label=f"Share that was {positive or 'right'}", format="percent", low=0, high=1),
         series=(Series(name="Observed", points=seen), Series(name="Perfect calibration", points=ideal)),
         alt=(
-            f"Observed share of '{positive}' against the score in {len(filled)} bins; the widest gap from the diagonal "
-            f"is {100 * widest:.1f} percentage points."
+            f"Observed share of {_outcome(positive)} against the score in {len(filled)} bins; the widest gap from the "
+            f"diagonal is {100 * widest:.1f} percentage points."
         ),
     )
+
+
+def _outcome(positive: str) -> str:
+    """With several classes the score is that of the class predicted, and the outcome whether it was right."""
+    return f"'{positive}'" if positive else "right predictions"
 
 
 def _thresholds(points: tuple[ThresholdPoint, ...], positive: str) -> Figure:

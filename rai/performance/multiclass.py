@@ -1,4 +1,4 @@
-"""How good a model with several classes is: over all rows, class by class, and by its probabilities."""
+"""How good a model with several classes is: over all rows and class by class, from one table of counts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rai.performance.baseline import baseline_notes
+from rai.performance.baseline import baseline_notes, beside, class_baselines
+from rai.performance.class_scores import measure_class_scores
 from rai.performance.plan import Plan
 from rai.performance.record import ConfusionTable, Measured, Metric
 from rai.statistics.confusion import RATES, class_confusion, f1_score, one_against_rest
-from rai.statistics.estimates import absent, estimate
-from rai.statistics.intervals import from_replicates, logit_interval, mean, rate
+from rai.statistics.estimates import Estimate, absent
+from rai.statistics.intervals import from_replicates, rate
 from rai.statistics.resampling import generator, resample
-from rai.statistics.scores import log_losses, roc_auc
 from rai.subject import Subject
 
 Floats = npt.NDArray[np.float64]
@@ -29,17 +29,19 @@ def measure_multiclass(subject: Subject, plan: Plan) -> Measured:
     table = class_confusion(truth, predicted, everyone, groups=1, classes=len(classes))[0]
     most = int(np.argmax(table.sum(axis=1)))
     compared = _against_baseline(truth, predicted, most, plan)
+    scored = measure_class_scores(subject, truth, predicted, plan)
     found = [
         Metric(metric="accuracy", found=rate(int(np.trace(table)), len(truth))),
         *_means(table, plan),
         *compared,
-        *_per_class(table, classes),
-        *_from_scores(subject, truth),
+        *_per_class(table, classes, plan),
+        *scored.metrics,
     ]
     return Measured(
-        metrics=tuple(found),
+        metrics=tuple(beside(found, class_baselines(table.sum(axis=1) / len(truth)))),
         baseline=classes[most],
-        notes=baseline_notes(compared[0].found, compared[1].found, classes[most]),
+        notes=(*baseline_notes(compared[0].found, compared[1].found, classes[most]), *scored.notes),
+        calibration=scored.calibration,
         confusion=ConfusionTable(classes=classes, counts=tuple(tuple(int(cell) for cell in row) for row in table)),
     )
 
@@ -78,9 +80,23 @@ def _means(table: Counts, plan: Plan) -> list[Metric]:
     macro = from_replicates(float(observed[counted].mean()), spread[:, counted].mean(axis=1), n)
     return [
         Metric(metric="balanced_accuracy", found=balanced),
+        Metric(metric="precision_macro", found=_precision(table, drawn, n)),
         Metric(metric="f1_macro", found=macro),
         Metric(metric="f1_weighted", found=from_replicates(weighted, np.nansum(spread * weights, axis=1), n)),
     ]
+
+
+def _precision(table: Counts, drawn: Floats, n: int) -> Estimate:
+    """Mean precision over all classes that occur or are predicted; absent where one of them is never predicted."""
+    counted = (table.sum(axis=1) + table.sum(axis=0)) > 0
+    places = np.flatnonzero(counted)
+    if not table.sum(axis=0)[places].all():
+        return absent(n, "Undefined: a class is never predicted.")
+    one, other = (
+        np.mean([RATES["precision"].of(one_against_rest(each, int(place))) for place in places], axis=0)
+        for each in (table, drawn)
+    )
+    return from_replicates(float(one), other, n)
 
 
 def _against_baseline(truth: Codes, predicted: Codes, most: int, plan: Plan) -> list[Metric]:
@@ -96,42 +112,24 @@ def _against_baseline(truth: Codes, predicted: Codes, most: int, plan: Plan) -> 
     ]
 
 
-def _per_class(table: Counts, classes: tuple[str, ...]) -> list[Metric]:
+def _per_class(table: Counts, classes: tuple[str, ...], plan: Plan) -> list[Metric]:
     found = []
+    rng = generator(plan.seed, "classes")
     for place, label in enumerate(classes):
         counts = one_against_rest(table, place)
-        for name in ("precision", "true_positive_rate"):
+        for name in ("precision", "true_positive_rate", "true_negative_rate"):
             hits, base = RATES[name].parts(counts)
-            reason = f"Undefined: no row {'is predicted' if name == 'precision' else 'is'} '{label}'."
-            found.append(Metric(metric=name, label=label, found=rate(int(hits), int(base), undefined=reason)))
+            value = rate(int(hits), int(base), undefined=_UNDEFINED[name].format(label))
+            found.append(Metric(metric=name, label=label, found=value))
+        drawn = resample(counts.astype(np.int64), replicates=plan.replicates, rng=rng, prior=0.5)
+        reason = f"Undefined: no row is, or is predicted, '{label}'."
+        f1 = from_replicates(float(f1_score(counts)), f1_score(drawn), int(counts.sum()), undefined=reason)
+        found.append(Metric(metric="f1_score", label=label, found=f1))
     return found
 
 
-def _from_scores(subject: Subject, truth: Codes) -> list[Metric]:
-    scores, reason = class_scores(subject)
-    if scores is None:
-        return [Metric(metric=name, found=absent(len(truth), reason)) for name in ("log_loss", "roc_auc_ovr")]
-    own = scores[np.arange(len(truth)), truth]
-    probable = bool(scores.min() >= 0 and np.allclose(scores.sum(axis=1), 1, atol=1e-3))
-    loss = mean(log_losses(own)) if probable else absent(len(truth), "The scores of a row do not sum to 1.")
-    areas = [roc_auc(truth == place, scores[:, place]) for place in range(scores.shape[1])]
-    value = float(np.mean([area.value for area in areas]))
-    moves = np.mean([area.influence for area in areas], axis=0)
-    # Where every class is ranked perfectly the rows show no error; the least certain class stands in.
-    error = float(np.sqrt((moves**2).sum())) / len(truth) or max(area.error for area in areas)
-    undefined = "Undefined: a class does not occur in these rows."
-    area = estimate(value, *logit_interval(value, error), len(truth), undefined=undefined)
-    return [Metric(metric="log_loss", found=loss), Metric(metric="roc_auc_ovr", found=area)]
-
-
-def class_scores(subject: Subject) -> tuple[Floats | None, str]:
-    """Scores with columns in the order of the subject's classes, or ``None`` and the reason."""
-    scores = subject.predictions.scores
-    if scores is None:
-        return None, "The model gives labels only, no scores."
-    order = subject.info.classes if subject.info and subject.info.classes else subject.classes
-    if scores.shape[1] != len(order):
-        return None, f"The model gives {scores.shape[1]} scores a row for {len(order)} classes."
-    if missing := [label for label in subject.classes if label not in order]:
-        return None, f"The model gives no score for the class '{missing[0]}'."
-    return scores[:, [order.index(label) for label in subject.classes]], ""
+_UNDEFINED = {
+    "precision": "Undefined: no row is predicted '{}'.",
+    "true_positive_rate": "Undefined: no row is '{}'.",
+    "true_negative_rate": "Undefined: every row is '{}'.",
+}

@@ -7,11 +7,18 @@ from rai.stored import Stored
 
 
 class Metric(Stored):
-    """One metric over all rows, or over the rows of one class where ``label`` names it."""
+    """One metric over all rows, or over the rows of one class where ``label`` names it.
+
+    Attributes
+    ----------
+    baseline
+        What always giving the same answer would reach; ``None`` where that is undefined or means nothing.
+    """
 
     metric: str
     found: Estimate
     label: str = ""
+    baseline: float | None = None
 
 
 class ConfusionTable(Stored):
@@ -22,7 +29,10 @@ class ConfusionTable(Stored):
 
 
 class CalibrationBin(Stored):
-    """Rows whose score lies between two edges: their mean score and how often the outcome was positive."""
+    """Rows whose score lies between two edges: their mean score and how often the outcome was positive.
+
+    With several classes the score is that of the class predicted, and the outcome whether it was right.
+    """
 
     low: float
     high: float
@@ -45,6 +55,19 @@ class Bin(Stored):
 
     low: float
     high: float
+    n: int
+
+
+class Residuals(Stored):
+    """Prediction minus outcome: the ends, and the values below which 5, 25, 50, 75 and 95 % of the rows lie."""
+
+    least: float
+    lower: float
+    lower_quartile: float
+    median: float
+    upper_quartile: float
+    upper: float
+    most: float
     n: int
 
 
@@ -73,6 +96,7 @@ class Measured(Stored):
     calibration: tuple[CalibrationBin, ...] = ()
     thresholds: tuple[ThresholdPoint, ...] = ()
     residuals: tuple[Bin, ...] = ()
+    residual_spread: Residuals | None = None
     predicted: tuple[PredictedBin, ...] = ()
 
     def metric(self, name: str) -> Estimate | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from rai.performance.baseline import mean_baseline_notes
+from rai.performance.baseline import beside, number_baselines, number_notes
 from rai.performance.plan import Plan
-from rai.performance.record import Bin, Measured, Metric, PredictedBin
+from rai.performance.record import Bin, Measured, Metric, PredictedBin, Residuals
 from rai.statistics.estimates import Estimate, estimate
 from rai.statistics.explained import r_squared
 from rai.statistics.intervals import Z, from_replicates, mean, mean_and_error, median
@@ -31,11 +31,13 @@ def measure_regression(subject: Subject, plan: Plan) -> Measured:
         Metric(metric="mean_residual", found=mean(moves)),
         Metric(metric="baseline_root_mean_squared_error", found=root_mean_square(truth - middle)),
     )
+    gain = mean(np.abs(truth - np.median(truth)) - np.abs(moves))
     return Measured(
-        metrics=found,
+        metrics=tuple(beside(found, number_baselines(truth))),
         baseline=f"{middle:.6g}",
-        notes=mean_baseline_notes(r2),
+        notes=number_notes(r2, gain),
         residuals=_histogram(moves, plan.histogram_bins),
+        residual_spread=_spread(moves),
         predicted=_by_prediction(truth, predicted, plan.calibration_bins),
     )
 
@@ -52,6 +54,12 @@ def root_mean_square(moves: Floats) -> Estimate:
     value, error = mean_and_error(moves**2)
     low, high = max(0.0, value - Z * error) ** 0.5, max(0.0, value + Z * error) ** 0.5
     return estimate(value**0.5, low, high, len(moves))
+
+
+def _spread(moves: Floats) -> Residuals:
+    ends = (float(end) for end in np.quantile(moves, [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1]))
+    names = ("least", "lower", "lower_quartile", "median", "upper_quartile", "upper", "most")
+    return Residuals(**dict(zip(names, ends, strict=True)), n=len(moves))
 
 
 def _histogram(moves: Floats, bins: int) -> tuple[Bin, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rai.performance.figures import figures_of
-from rai.performance.record import ConfusionTable, Measured, Metric
+from rai.performance.record import ConfusionTable, Measured, Metric, Residuals
 from rai.profile import TaskKind
 from rai.section import Cell, Column, Section, Table
 from rai.statistics.estimates import Estimate
@@ -19,9 +19,12 @@ def performance_section(
 ) -> Section:
     """Build the section; ``heading`` is key, title and question."""
     key, title, question = heading
-    tables = [*_metric_tables(measured.metrics), *_class_table(measured.metrics)]
+    tables = _metric_tables(measured.metrics, _always(kind, measured.baseline))
     if measured.confusion:
         tables.append(_confusion_table(measured.confusion))
+    if measured.residual_spread:
+        tables.append(_residuals(measured.residual_spread, target))
+    tables += _class_table(measured.metrics)
     return Section(
         key=key,
         title=title,
@@ -33,6 +36,12 @@ def performance_section(
         how_to_read=_how_to_read(kind, positive),
         limitations=_limitations(kind),
     )
+
+
+def _always(kind: TaskKind, answer: str) -> str:
+    if kind == "regression":
+        return "always predicting the mean outcome, for absolute errors the median"
+    return f"always predicting '{answer}', as scores the share of each outcome"
 
 
 def _known(measured: Measured, name: str) -> Estimate:
@@ -66,28 +75,31 @@ def _written(found: Estimate, metric: str) -> str:
     return interval(found.value, found.low, found.high, name_of(metric).format)
 
 
-def _metric_tables(metrics: tuple[Metric, ...]) -> list[Table]:
+def _metric_tables(metrics: tuple[Metric, ...], always: str) -> list[Table]:
     whole = [item for item in metrics if not item.label]
     shares = [item for item in whole if name_of(item.metric).format in {"percent", "points"}]
     numbers = [item for item in whole if name_of(item.metric).format == "number"]
     found = []
     if shares:
-        found.append(_metric_table("Metrics as shares of rows", shares, "percent"))
+        found.append(_metric_table("Metrics as shares of rows", shares, "percent", always))
     if numbers:
-        found.append(_metric_table("Metrics as numbers", numbers, "number"))
+        found.append(_metric_table("Metrics as numbers", numbers, "number", always))
     return found
 
 
-def _metric_table(title: str, metrics: list[Metric], form: str) -> Table:
+def _metric_table(title: str, metrics: list[Metric], form: str, always: str) -> Table:
     heads = [
-        Column(name=name, format="percent" if form == "percent" else "number") for name in ("Value", "Low", "High")
+        Column(name=name, format="percent" if form == "percent" else "number")
+        for name in ("Value", "Low", "High", "Baseline")
     ]
     rows: list[tuple[Cell, ...]] = []
     for item in metrics:
         words, found = name_of(item.metric), item.found
-        rows.append((words.label, found.value, found.low, found.high, found.n, found.reason or words.meaning))
+        said = found.reason or words.meaning
+        rows.append((words.label, found.value, found.low, found.high, item.baseline, found.n, said))
     columns = (Column(name="Metric"), *heads, Column(name="n", format="integer"), Column(name="What it says"))
-    return Table(title=title, columns=columns, rows=tuple(rows), note="Low and high are the ends of the 95 % interval.")
+    note = f"Low and high are the ends of the 95 % interval. Baseline: {always}."
+    return Table(title=title, columns=columns, rows=tuple(rows), note=note)
 
 
 def _class_table(metrics: tuple[Metric, ...]) -> list[Table]:
@@ -110,6 +122,14 @@ def _confusion_table(table: ConfusionTable) -> Table:
     return Table(title="Confusion matrix", columns=columns, rows=rows, note="Rows counted; the diagonal is right.")
 
 
+def _residuals(spread: Residuals, target: str) -> Table:
+    names = ("Least", "5 %", "25 %", "Median", "75 %", "95 %", "Most")
+    columns = (*(Column(name=name, format="number") for name in names), Column(name="n", format="integer"))
+    row = tuple(getattr(spread, name) for name in type(spread).model_fields)
+    note = f"Prediction minus true {target}: the share of rows below each value."
+    return Table(title="Residuals", columns=columns, rows=(row,), note=note)
+
+
 def _how_to_read(kind: TaskKind, positive: str) -> tuple[str, ...]:
     common = "Every number stands with its 95 % interval: what other rows of the same kind could have given."
     if kind == "regression":
@@ -121,7 +141,11 @@ def _how_to_read(kind: TaskKind, positive: str) -> tuple[str, ...]:
         "same weight; compare accuracy with that of the baseline."
     )
     if kind == "multiclass":
-        return (common, balanced)
+        scores = (
+            "Calibration looks at the score of the class predicted: a score of 0.7 should be right in 7 of 10 cases. "
+            "The Brier score adds the squared errors of all classes and lies between 0 and 2."
+        )
+        return (common, balanced, scores)
     errors = (
         f"Positive means '{positive}'. A false positive is a row predicted '{positive}' that was not; a false negative "
         f"one that was '{positive}' and was missed. Which error costs more is a question for people."

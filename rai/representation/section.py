@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rai.representation.record import ColumnFacts, NumberSummary, Outcome, RepresentedFeature
+from rai.representation.compared_tables import balance_tables, missing_table, shift_figure, shift_table
+from rai.representation.record import (
+    ColumnFacts,
+    FeatureBalance,
+    MissingGap,
+    NumberSummary,
+    Outcome,
+    RepresentedFeature,
+    Shift,
+)
 from rai.section import Axis, Cell, Column, Figure, Point, Section, Series, Table
 from rai.statistics.estimates import Estimate
 from rai.theme import interval, number, write
@@ -21,6 +30,9 @@ class Facts:
     reference_rows: int
     base_rate: Estimate | None
     target_numbers: NumberSummary | None
+    balance: tuple[FeatureBalance, ...] = ()
+    missing: tuple[MissingGap, ...] = ()
+    shift: tuple[Shift, ...] = ()
 
 
 def data_section(
@@ -41,10 +53,18 @@ def data_section(
         question=question,
         lead=_lead(single, facts),
         warnings=_warnings(features, columns, facts),
-        figures=(*(_shares(item) for item in single), *rates),
-        tables=(*_outcome_tables(outcomes, facts), *(_groups(item, facts) for item in features), _columns(columns)),
-        how_to_read=_HOW_TO_READ,
-        limitations=_LIMITATIONS,
+        figures=(*(_shares(item) for item in single), *rates, *shift_figure(facts.shift)),
+        tables=(
+            *_outcome_tables(outcomes, facts),
+            *(_groups(item, facts) for item in single),
+            *balance_tables(facts.balance),
+            *missing_table(facts.missing),
+            *shift_table(facts.shift),
+            *(_groups(item, facts) for item in features if len(item.feature) > 1),
+            _columns(columns),
+        ),
+        how_to_read=(*_HOW_TO_READ, *(_ON_SHIFT if facts.shift else ())),
+        limitations=(*_LIMITATIONS, *(() if facts.shift else _NO_REFERENCE)),
     )
 
 
@@ -66,6 +86,17 @@ _LIMITATIONS = (
         "compare with the population."
     ),
     "The true outcome is what was recorded. A record can itself be wrong, late, or wrong more often for some groups.",
+)
+
+_ON_SHIFT = (
+    (
+        "A model meets other people than it learned from where the evaluation data are far from the reference data. "
+        "Compare the stability index with what chance alone gives; in practice 0.1 is often called a small and 0.25 "
+        "a large shift, which is a habit and not a rule. With many rows a small shift is no chance, but still small."
+    ),
+)
+_NO_REFERENCE = (
+    "No reference data were given, so nothing is said about how far these rows are from those the model learned from.",
 )
 
 

@@ -54,6 +54,22 @@ def rate(successes: int, trials: int, *, undefined: str = "There are no rows to 
     return estimate(successes / trials, float(low), float(high), trials)
 
 
+def rate_difference(first: tuple[int, int], second: tuple[int, int], *, undefined: str = "") -> Estimate:
+    """The first rate minus the second, each given as successes and trials, with Newcombe's interval.
+
+    Notes
+    -----
+    Newcombe (1998), Statistics in Medicine 17, method 10: the Wilson limits of the two rates squared and added.
+    """
+    (a, n), (b, m) = first, second
+    if n == 0 or m == 0:
+        return absent(n + m, undefined or "There are no rows to divide by.")
+    (low, high), (floor, ceiling) = ([float(end) for end in wilson(k, size)] for k, size in (first, second))
+    p, q = a / n, b / m
+    down, up = float(np.hypot(p - low, ceiling - q)), float(np.hypot(high - p, q - floor))
+    return estimate(p - q, p - q - down, p - q + up, n + m)
+
+
 def mean(values: Floats) -> Estimate:
     """A mean with the normal interval of the central limit theorem; without an interval below two rows."""
     value, error = mean_and_error(values)
@@ -88,20 +104,22 @@ def median(values: Floats) -> Estimate:
     return estimate(value, float(ordered[low]), float(ordered[high]), n)
 
 
-def from_replicates(value: float, replicates: Floats, n: int, *, undefined: str = "", unbias: bool = False) -> Estimate:
+def from_replicates(
+    value: float, replicates: Floats, n: int, *, undefined: str = "", recentred: bool = False
+) -> Estimate:
     """A number with the percentile interval of its replicates.
 
     Parameters
     ----------
     replicates
         Shape (replicates,).
-    unbias
+    recentred
         Shift the replicates so that their mean is the value: for numbers that noise can only raise, such as a mean
         of absolute gaps, whose replicates would otherwise all lie above it. The lower end is kept at 0.
     """
     if not np.isfinite(value):
         return absent(n, undefined or "The number is undefined here.")
-    moved = np.maximum(replicates - replicates.mean() + value, 0) if unbias else replicates
+    moved = np.maximum(replicates - replicates.mean() + value, 0) if recentred else replicates
     low, high = np.quantile(moved, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return estimate(value, float(low), float(high), n)
 

@@ -46,6 +46,7 @@ NAMES: dict[str, Name] = {
     "accuracy": Name("Accuracy", "percent", "share of rows predicted as they turned out"),
     "balanced_accuracy": Name("Balanced accuracy", "percent", "mean recall of the classes; guessing gives 1 / classes"),
     "base_rate": Name("Base rate", "percent", "share of rows whose true outcome is positive"),
+    "precision_macro": Name("Precision, macro", "percent", "plain mean of the classes' precision"),
     "f1_score": Name("F1 score", "percent", "harmonic mean of precision and recall"),
     "f1_macro": Name("F1 score, macro", "percent", "plain mean of the classes' F1 scores"),
     "f1_weighted": Name("F1 score, weighted", "percent", "mean of the classes' F1 scores by their rows"),
@@ -58,6 +59,9 @@ NAMES: dict[str, Name] = {
     "brier_score": Name("Brier score", "number", "mean squared error of the probabilities; 0 is ideal"),
     "expected_calibration_error": Name(
         "Expected calibration error", "percent", "mean gap between score and outcome; 0 is ideal"
+    ),
+    "calibration_in_the_large": Name(
+        "Calibration in the large", "number", "mean score minus share of positive outcomes; above 0 scores too high"
     ),
     "baseline_accuracy": Name("Accuracy of the baseline", "percent", "always predicting the most frequent class"),
     "accuracy_gain_over_baseline": Name("Gain over the baseline", "points", "accuracy minus that of the baseline"),
@@ -84,14 +88,31 @@ NAMES: dict[str, Name] = {
     "diversity": Name("Diversity", "number", "mean Gower distance between examples of one row"),
     "plausibility": Name("Distance to a real row", "number", "mean Gower distance to the nearest row of that outcome"),
     "mean_absolute_change": Name("Mean absolute change", "number", "mean size of the change of the prediction"),
+    "class_imbalance": Name("Class imbalance", "number", "other rows minus the group's, over all rows"),
+    "difference_in_proportions_of_labels": Name(
+        "Difference in proportions of labels", "number", "share of positive outcomes among other rows minus the group's"
+    ),
+    "kullback_leibler_divergence": Name("Kullback-Leibler divergence", "number", "of other rows' outcomes from these"),
+    "jensen_shannon_divergence": Name("Jensen-Shannon divergence", "number", "between outcomes; 0 is equal"),
+    "total_variation_distance": Name(
+        "Total variation distance", "number", "share of outcomes that would have to change"
+    ),
+    "missing_rate": Name("Missing", "percent", "share of rows without a value"),
+    "population_stability_index": Name(
+        "Population stability index", "number", "distance from the reference data; 0 is equal"
+    ),
     "demographic_parity": Name("Demographic parity", "percent", "gap in the selection rate"),
     "equal_opportunity": Name("Equal opportunity", "percent", "gap in the true positive rate"),
+    "predictive_parity": Name("Predictive parity", "percent", "gap in the precision"),
     "equalized_odds": Name("Equalized odds", "percent", "wider gap of true and false positive rate"),
 }
 
 
 def name_of(metric: str) -> Name:
     """The words for a metric; ``selection_rate[red]`` is the selection rate of the class red."""
+    if metric.endswith("_to_overall"):
+        between = name_of(metric.removesuffix("_to_overall"))
+        return Name(f"{between.label} to all rows", between.format, between.meaning)
     plain, _, label = metric.partition("[")
     known = NAMES.get(plain, Name(plain.replace("_", " "), "number", ""))
     if not label:

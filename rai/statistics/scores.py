@@ -172,6 +172,17 @@ def calibration_errors(bins: Bins, *, replicates: int, rng: np.random.Generator)
     return _mean_gap(bins.counts.astype(float), typical), _mean_gap(drawn, typical)
 
 
+def calibration_noise(bins: Bins) -> Floats:
+    """The calibration error that perfectly calibrated scores in the same bins would show by chance alone.
+
+    The mean distance of a normal number from its mean is 0.8 standard deviations; those of the bins are binomial.
+    """
+    n = bins.counts.sum(axis=-1)
+    score = np.divide(bins.sums.sum(axis=-1), n, out=np.zeros(n.shape), where=n > 0)
+    found: Floats = np.sqrt(2 / np.pi * n * score * (1 - score)).sum(axis=-1) / n.sum(axis=-1)
+    return found
+
+
 def calibration_error(bins: Bins, *, replicates: int, rng: np.random.Generator) -> Estimate:
     """Expected calibration error: the mean gap between score and outcome over bins, weighted by rows.
 
@@ -179,7 +190,7 @@ def calibration_error(bins: Bins, *, replicates: int, rng: np.random.Generator) 
     Definition: Naeini, Cooper and Hauskrecht (2015), AAAI, with bins of equal width.
     """
     value, drawn = calibration_errors(bins, replicates=replicates, rng=rng)
-    return from_replicates(float(value), drawn, int(bins.counts.sum()), unbias=True)
+    return from_replicates(float(value), drawn, int(bins.counts.sum()), recentred=True)
 
 
 def _mean_gap(counts: Floats, typical: Floats) -> Floats:

@@ -77,12 +77,12 @@ def of_noisy(values: Floats, errors: Floats, excess: Floats, replicates: Floats)
     Parameters
     ----------
     excess
-        Shape (groups,): how far the mean of the replicates lies above the value.
+        Shape (groups,): what would be measured by chance where the truth is 0.
     """
     return Spread(
         values,
         replicates,
-        lambda z: (np.maximum(values - np.maximum(excess, 0) - z * errors, 0), values + z * errors),
+        lambda z: (np.maximum(values - excess - z * errors, 0), values + z * errors),
     )
 
 

@@ -21,17 +21,32 @@ def shared(name):
     return pd.read_parquet(SHARED / name / f"{name}.parquet")
 
 
-def make_subject(frame, target, predicted, *, scores=None, sensitive=(), bands=None, reference=None, **task):
+def make_subject(
+    frame,
+    target,
+    predicted,
+    *,
+    scores=None,
+    sensitive=(),
+    control=(),
+    bands=None,
+    reference=None,
+    fairness=None,
+    **task,
+):
     kind = task.setdefault("kind", "binary")
     if kind == "binary":
         task.setdefault("positive", 1)
     profile = ReviewProfile.model_validate(
         {
             "task": {"target": target, **task},
-            "data": {"evaluation": "rows.csv", "sensitive": tuple(sensitive), "bands": bands or {}},
+            "data": {
+                "evaluation": "rows.csv", "sensitive": tuple(sensitive), "control": tuple(control), "bands": bands or {},
+            },
+            "fairness": fairness or {},
             "owner": {"name": "Owner"},
         }
-    )
+    )  # fmt: skip
     if scores is not None and np.ndim(scores) == 1:
         scores = np.stack([1 - np.asarray(scores), scores], axis=1)
     dataset = make_dataset(frame, profile, digest="0" * 64)

@@ -133,7 +133,7 @@ def test_intervals_on_the_logit_scale_stay_between_zero_and_one():
 
 
 def test_replicates_of_a_number_that_noise_can_only_raise_are_moved_back():
-    found = from_replicates(0.1, np.linspace(0.2, 0.4, 101), 10, unbias=True)
+    found = from_replicates(0.1, np.linspace(0.2, 0.4, 101), 10, recentred=True)
     assert found.low is not None
     assert found.high is not None
     assert found.low < 0.1 < found.high
