@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -45,13 +43,11 @@ def reviewed(workspace: Workspace, ref: ModelVersionRef) -> Review:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 @pytest.mark.parametrize("ref", [stored.CHALLENGER, stored.WAGE, stored.GRADE], ids=lambda ref: ref.name)
 @pytest.mark.usefixtures("here")
-def test_a_page_answers_its_question_without_a_fault_and_within_a_second(
+def test_a_page_answers_its_question_without_a_fault(
     visit: Visit, page: Entry, ref: ModelVersionRef
 ) -> None:
     at = visit(page.key, **at_version(ref))
-    began = time.perf_counter()
     at.run()
-    assert time.perf_counter() - began < 1
     assert page.question in said(at)
     assert refusals(at) == []
     assert f"{ref.name}, version {ref.version}" == at.get_by_key("version-selector").value
