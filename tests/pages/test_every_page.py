@@ -43,9 +43,7 @@ def reviewed(workspace: Workspace, ref: ModelVersionRef) -> Review:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 @pytest.mark.parametrize("ref", [stored.CHALLENGER, stored.WAGE, stored.GRADE], ids=lambda ref: ref.name)
 @pytest.mark.usefixtures("here")
-def test_a_page_answers_its_question_without_a_fault(
-    visit: Visit, page: Entry, ref: ModelVersionRef
-) -> None:
+def test_a_page_answers_its_question_without_a_fault(visit: Visit, page: Entry, ref: ModelVersionRef) -> None:
     at = visit(page.key, **at_version(ref))
     at.run()
     assert page.question in said(at)
