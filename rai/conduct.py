@@ -33,8 +33,8 @@ from rai.versions import ModelVersionRef
 
 #: Libraries whose versions stand in the review.
 LIBRARIES = (
-    "numpy", "pandas", "scipy", "scikit-learn", "lightgbm", "xgboost", "mlflow", "fairlearn", "shap", "erroranalysis",
-    "dice-ml", "responsibleai", "raiwidgets",
+    "numpy", "pandas", "scipy", "scikit-learn", "lightgbm", "xgboost", "woodelf-explainer", "mlflow",
+    "fairlearn", "shap", "erroranalysis", "dice-ml", "responsibleai", "raiwidgets",
 )  # fmt: skip
 
 
@@ -234,7 +234,9 @@ def library_versions() -> dict[str, str]:
 
 
 def _installed() -> dict[str, str]:
-    return {item.metadata["Name"].lower(): item.version for item in distributions() if item.metadata["Name"]}
+    """Versions by distribution name, written as PEP 503 has it: lower case, with hyphens."""
+    names = ((item.metadata["Name"], item.version) for item in distributions())
+    return {name.lower().replace("_", "-"): version for name, version in names if name}
 
 
 class _Steps:

@@ -49,7 +49,7 @@ class Config(AnalysisConfig):
         Rows shap is asked about as well.
     """
 
-    max_rows: int = Field(default=10_000, ge=20)
+    max_rows: int = Field(default=20_000, ge=20)
     sampled_rows: int = Field(default=200, ge=20)
     background: int = Field(default=25, ge=5, le=100)
     budget: int = Field(default=200_000, ge=1_000)

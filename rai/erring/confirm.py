@@ -8,6 +8,7 @@ import numpy as np
 
 from rai.cohorts import Mask
 from rai.model.answers import Floats
+from rai.statistics import equality
 from rai.statistics.estimates import Estimate, absent, estimate
 from rai.statistics.intervals import Z
 
@@ -57,13 +58,8 @@ def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
     Holm, S. (1979), Scandinavian Journal of Statistics 6: sorted from the smallest, multiplied by the number of tests
     left, made monotone. The chance of any false confirmation stays below the level.
     """
-    known = sorted((value, place) for place, value in enumerate(p_values) if value is not None)
-    found: list[float | None] = [None] * len(p_values)
-    so_far = 0.0
-    for rank, (value, place) in enumerate(known):
-        so_far = max(so_far, min(1.0, value * (len(p_values) - rank)))
-        found[place] = so_far
-    return tuple(found)
+    adjusted = equality.holm([1.0 if value is None else value for value in p_values])
+    return tuple(None if value is None else float(new) for value, new in zip(p_values, adjusted, strict=True))
 
 
 def lift(errors: Floats, mask: Mask) -> Estimate:

@@ -10,9 +10,10 @@ import pandas as pd
 
 from rai.asking import Codes, as_floats, ask, input_rows, model_of
 from rai.errors import ModelError, RaiError
-from rai.explaining.game import Game, draw, make_game
+from rai.explaining.game import Game, make_game
 from rai.explaining.shapley import EXACT, cost, shapley
 from rai.model.answers import Contributions, Floats
+from rai.strata import draw_in_proportion
 from rai.subject import Subject
 
 #: Largest relative gap between base value plus SHAP values and the model's own answer.
@@ -83,7 +84,7 @@ class Attribution:
 
 
 def attribute(subject: Subject, effort: Effort) -> Attribution:
-    """Explain a seeded sample of rows, or all where there are few.
+    """Explain a seeded sample of rows, in proportion from every group, or all where there are few.
 
     Raises
     ------
@@ -117,7 +118,7 @@ def _own(subject: Subject, inputs: pd.DataFrame, effort: Effort) -> tuple[Contri
     counts = sorted({min(count, len(subject)) for count in (effort.max_rows, *limits)})
 
     def asked(count: int) -> tuple[Contributions, npt.NDArray[np.intp]] | None:
-        rows = draw(len(subject), count, effort.seed)
+        rows = draw_in_proportion(subject, count, effort.seed)
         found = model_of(subject).contributions(inputs.iloc[rows].reset_index(drop=True))
         return None if found is None else (found, rows)
 
@@ -174,7 +175,7 @@ def _from_predictions(subject: Subject, inputs: pd.DataFrame, effort: Effort, no
     m = inputs.shape[1]
     background = _afforded(effort, m)
     most = max(1, effort.budget // cost(m, background))
-    rows = draw(len(subject), min(effort.sampled_rows, effort.max_rows, most), effort.seed)
+    rows = draw_in_proportion(subject, min(effort.sampled_rows, effort.max_rows, most), effort.seed)
     game = make_game(subject, rows, background, effort.seed)
 
     def output(codes: Codes) -> Floats:

@@ -77,11 +77,9 @@ def _enough(values: Floats) -> Estimate:
 
 def proxies(subject: Subject, names: tuple[str, ...]) -> tuple[Proxy, ...]:
     """How closely each input follows each sensitive feature, over all rows; a feature is not compared with itself."""
+    groupings = {feature: group_by(subject.dataset, feature) for feature in subject.profile.data.sensitive}
     return tuple(
-        _proxy(subject, group_by(subject.dataset, feature), name)
-        for feature in subject.profile.data.sensitive
-        for name in names
-        if name != feature
+        _proxy(subject, grouping, name) for feature, grouping in groupings.items() for name in names if name != feature
     )
 
 

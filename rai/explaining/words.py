@@ -51,7 +51,10 @@ def limitations(facts: Facts) -> tuple[str, ...]:
         "The model's own values follow the rows it was trained on; where inputs go together, what is due to one can "
         "be shared with another."
     )
-    fewer = f"A seeded sample of {facts.rows:,} of {facts.rows_available:,} rows was explained."
+    fewer = (
+        f"A seeded sample of {facts.rows:,} of {facts.rows_available:,} rows was explained, drawn in proportion from "
+        "every group of the sensitive features and every predicted label."
+    )
     return (
         (
             "An attribution is about the model, never a cause: it does not say what would happen if a person's value "

@@ -62,9 +62,10 @@ def _lead(told: Told) -> str:
     if search.reason:
         return f"No example was searched. {search.reason} {_flip_words(told)}".strip()
     whole = search.examined == search.lacking
-    rows = f"the {search.lacking:,} rows" if whole else f"{search.examined:,} rows sampled from the {search.lacking:,}"
+    rows = f"the {search.lacking:,} rows" if whole else f"{search.examined:,} of the {search.lacking:,} rows"
+    drawn = "" if whole else " drawn in proportion from every group,"
     start = (
-        f"Of {rows} without {search.desired}, "
+        f"Of {rows} without {search.desired},{drawn} "
         f"{interval(told.without.value, told.without.low, told.without.high, 'percent')} have no way to it within the "
         "permitted changes"
     )

@@ -20,6 +20,7 @@ from rai.recourse.oracle import Oracle, OutOfTime
 from rai.recourse.search import Effort, search
 from rai.recourse.space import Floats, encode
 from rai.statistics.resampling import generator
+from rai.strata import draw_in_proportion
 from rai.subject import Subject
 
 Places = npt.NDArray[np.intp]
@@ -107,11 +108,17 @@ def find_ways(desired: Desired, plan: Plan) -> Ways:
         return replace(
             nothing, reason=f"None of the rows looked at has {desired.words}, so there is nowhere to start from."
         )
-    sample = _draw(lacking, plan.rows, plan.seed, "rows", in_order=False)
+    sample = _sample(desired.subject, lacking, plan)
     block, done = _search_all(oracle, coded[sample], pool, plan)
     if not done:
         return replace(nothing, reason=late)
     return replace(_confirmed(oracle, coded, sample[:done], block), sampled=len(sample), pool=pool)
+
+
+def _sample(subject: Subject, lacking: Places, plan: Plan) -> Places:
+    """Rows in proportion from every group, in random order: the first of them are a fair sample too."""
+    drawn = lacking[draw_in_proportion(subject.take(lacking), plan.rows, plan.seed)]
+    return generator(plan.seed, "counterfactuals", "rows").permutation(drawn).astype(np.intp)
 
 
 def _coded(subject: Subject, plan: Plan) -> tuple[Floats, Floats, Limits]:
@@ -132,12 +139,11 @@ def _reference(subject: Subject, inputs: pd.DataFrame, seed: int) -> pd.DataFram
     return fitting.iloc[_draw(np.arange(len(fitting)), REFERENCE, seed, "reference")].reset_index(drop=True)
 
 
-def _draw(places: Places, wanted: int, seed: int, purpose: str, *, in_order: bool = True) -> Places:
-    """Draw without replacement; in random order, the first of them are a random sample too."""
-    if in_order and len(places) <= wanted:
+def _draw(places: Places, wanted: int, seed: int, purpose: str) -> Places:
+    """Draw without replacement, in rising order."""
+    if len(places) <= wanted:
         return places
-    drawn = generator(seed, "counterfactuals", purpose).permutation(places)[:wanted].astype(np.intp)
-    return np.sort(drawn) if in_order else drawn
+    return np.sort(generator(seed, "counterfactuals", purpose).permutation(places)[:wanted].astype(np.intp))
 
 
 def _pool(oracle: Oracle, coded: Floats, others: Floats, seed: int) -> Floats:

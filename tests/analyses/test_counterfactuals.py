@@ -602,6 +602,15 @@ def test_dice_holds_the_same_constraints_and_outcome():
     assert any("DiCE" in text for text in analysis.section(result).limitations)
 
 
+def test_a_sample_says_how_many_rows_it_stands_for_and_how_it_was_drawn():
+    made = limited()
+    refused = int((made.predicted_text != "1").sum())
+    lead = analysis.section(examined(made, analysis.Config(rows=20))[0]).lead
+    assert lead.startswith(f"Of 20 of the {refused:,} rows without ")
+    assert ", drawn in proportion from every group, " in lead
+    assert "drawn" not in analysis.section(examined(made, analysis.Config(rows=refused))[0]).lead
+
+
 def test_dice_finds_no_way_where_there_is_none_and_goes_through_many_kinds_of_columns():
     config = analysis.Config(engine="dice", rows=3)
     assert examined(limited(fixed=["income", "debt"]), config)[0].without.value == 1.0

@@ -22,6 +22,7 @@ from rai.explaining.attribution import Effort, attribute
 from rai.explaining.game import background_digest
 from rai.model.answers import Contributions, Predictions
 from rai.row_evidence import RowExplanations
+from rai.strata import draw_in_proportion
 from rai.subject import Subject
 from tests.analyses.subjects import find
 from tests.subjects import RuleModel, dataset, frame, model, profile, subject
@@ -340,7 +341,52 @@ def test_where_all_rows_are_too_many_for_the_model_fewer_are_explained() -> None
     result = compute(replace(some, model=Explaining(some.model.info, some.model.rule, own)), Config())
     assert asked == [200, 3_000, 2_000]
     assert (result.facts.rows, result.facts.rows_available) == (2_000, 3_000)
-    assert "A seeded sample of 2,000 of 3,000 rows was explained." in section(result).limitations
+    assert (
+        "A seeded sample of 2,000 of 3,000 rows was explained, drawn in proportion from every group of the sensitive "
+        "features and every predicted label."
+    ) in section(result).limitations
+
+
+def test_a_model_with_values_of_its_own_is_explained_for_every_row_of_a_usual_evaluation_set() -> None:
+    some = subject(n=16_500)
+
+    def own(rows: pd.DataFrame) -> Contributions:
+        score = model().predict(rows).scores[:, 1]
+        values = np.column_stack([score, np.zeros((len(rows), 2))])
+        return Contributions(values, np.zeros(len(rows)), ("income", "debt", "region"), "probability", "1", "own")
+
+    result = compute(replace(some, model=Explaining(some.model.info, some.model.rule, own)), Config())
+    assert result.facts.rows == 16_500
+    assert not any("sample of" in text for text in section(result).limitations)
+
+
+def test_the_rows_explained_are_drawn_in_proportion_from_every_group_and_prediction() -> None:
+    some = subject(n=4_000)
+    rows = draw_in_proportion(some, 500, 3)
+    assert len(np.unique(rows)) == 500
+    assert (np.diff(rows) > 0).all()
+    frame_ = some.dataset.frame
+    names = pd.Series(
+        list(
+            zip(
+                frame_["sex"], as_text(frame_["race"]), np.digitize(frame_["age"], [30, 50]), some.predicted_text,
+                strict=True,
+            )
+        )
+    )  # fmt: skip
+    whole, drawn = names.value_counts(), names.iloc[rows].value_counts()
+    assert len(whole) > 30
+    assert ((drawn.reindex(whole.index, fill_value=0) - whole / 8).abs() < 1).all()
+    assert (rows == draw_in_proportion(some, 500, 3)).all()
+    assert (rows != draw_in_proportion(some, 500, 4)).any()
+    np.testing.assert_array_equal(draw_in_proportion(some, 4_000, 3), np.arange(4_000))
+
+
+def test_every_row_has_the_same_chance_to_be_explained() -> None:
+    some = subject(n=60)
+    counts = np.bincount(np.concatenate([draw_in_proportion(some, 20, seed) for seed in range(900)]), minlength=60)
+    # Each row is expected 300 times with a standard deviation of 14.
+    assert abs(counts - 300).max() < 60
 
 
 def test_a_model_that_answers_twice_differently_is_refused() -> None:

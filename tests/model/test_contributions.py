@@ -30,7 +30,7 @@ from xgboost import XGBClassifier, XGBRegressor
 from rai.model.answers import Contributions
 from rai.model.client import ModelProcess
 from rai.model.flavours.contributions import explain
-from rai.model.flavours.tree_cost import LIMIT, affordable, cost
+from rai.model.flavours.tree_cost import LIMIT, leaves, ways
 from rai.profile import Task
 from tests.model.makers import save
 from tests.subjects import frame
@@ -235,12 +235,12 @@ def test_what_does_not_add_up_or_is_not_known_is_not_given_out(estimator: Any, t
     assert found is None
 
 
-def test_the_cost_of_trees_by_hand() -> None:
+def test_the_leaves_of_trees_by_hand() -> None:
     # One split: two leaves of depth 1. Two more below the left one: leaves of depth 1, 2 and 2, so 1 + 4 + 4.
     x = np.array([[0.0], [1.0], [2.0], [3.0]])
-    assert cost(DecisionTreeClassifier(max_depth=1).fit(x, [0, 0, 1, 1])) == 2
-    assert cost(DecisionTreeClassifier(max_leaf_nodes=3).fit(x, [0, 1, 2, 2])) == 9
-    assert cost(LogisticRegression().fit(x, [0, 0, 1, 1])) == 0
+    assert leaves(DecisionTreeClassifier(max_depth=1).fit(x, [0, 0, 1, 1])) == (2, 2, 2)
+    assert leaves(DecisionTreeClassifier(max_leaf_nodes=3).fit(x, [0, 1, 2, 2])) == (3, 5, 9)
+    assert leaves(LogisticRegression().fit(x, [0, 0, 1, 1])) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -254,21 +254,30 @@ def test_the_cost_of_trees_by_hand() -> None:
     ],
     ids=lambda item: type(item).__name__,
 )
-def test_the_cost_counts_every_leaf_of_every_kind_of_tree(estimator: Any) -> None:
-    # Thirty full trees of depth 2 have four leaves each: 30 * 4 * 2 ** 2.
+def test_every_leaf_of_every_kind_of_tree_is_counted(estimator: Any) -> None:
+    # Thirty full trees of depth 2 have four leaves each.
     rng = np.random.default_rng(0)
     x = rng.normal(size=(400, 2))
-    assert cost(estimator.fit(x, x[:, 0] * 3 + x[:, 1] + rng.normal(size=400))) == pytest.approx(480)
+    found = leaves(estimator.fit(x, x[:, 0] * 3 + x[:, 1] + rng.normal(size=400)))
+    assert found == pytest.approx((30 * 4, 30 * 4 * 2, 30 * 4 * 2**2))
+
+
+def test_few_rows_are_walked_and_many_are_sorted_by_patterns() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2000, 5))
+    model = LGBMRegressor(n_estimators=30, verbose=-1, n_jobs=1).fit(x, x[:, 0] * x[:, 1] + x[:, 2])
+    assert ways(model, 20)[0] == "walk"
+    assert ways(model, 16_000)[0] == "patterns"
 
 
 def test_a_forest_that_would_take_hours_is_not_begun_and_few_rows_of_it_are() -> None:
     rng = np.random.default_rng(0)
     rows = pd.DataFrame(rng.normal(size=(3000, 3)), columns=["a", "b", "c"])
-    model = RandomForestClassifier(n_estimators=60, random_state=0, n_jobs=1).fit(rows, rng.integers(0, 2, 3000))
-    enough = int(LIMIT / cost(model))
+    model = RandomForestClassifier(n_estimators=100, random_state=0, n_jobs=1).fit(rows, rng.integers(0, 2, 3000))
+    enough = int(LIMIT / leaves(model).squared)
     assert 10 < enough < 1000
-    assert affordable(model, enough)
-    assert not affordable(model, enough + 1)
+    assert ways(model, enough) == ("walk",)
+    assert ways(model, enough + 1) == ()
     many = pd.concat([rows, rows, rows], ignore_index=True)
     options: dict[str, Any] = {"names": ("a", "b", "c"), "classes": ("0", "1"), "positive": "1"}
     assert explain(model, many, **options) is None

@@ -22,7 +22,7 @@ _TYPES: dict[str, Literal["number", "integer", "boolean", "text"]] = {
     "double": "number", "float": "number", "long": "integer", "integer": "integer", "boolean": "boolean",
     "string": "text", "object": "text",
 }  # fmt: skip
-_PACKAGES = ("scikit-learn", "lightgbm", "xgboost", "numpy", "pandas", "shap")
+_PACKAGES = ("scikit-learn", "lightgbm", "xgboost", "numpy", "pandas", "shap", "woodelf-explainer")
 
 
 @dataclass(frozen=True)

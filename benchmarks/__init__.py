@@ -1,0 +1,1 @@
+"""Side-by-side runs against the packages everybody knows, with the time each takes printed as plain tables."""
