@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test lock check browser
+.PHONY: run test lock check browser benchmarks postgresql
 
 run: $(VENV)/installed
 	@$(BIN)/rai demo
@@ -29,13 +29,23 @@ browser:
 		|| { command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "The browser test needs Chromium. Install the package chromium, then run make test again."; exit 2; }
 
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 \
+		|| { command -v apt-get >/dev/null 2>&1 && apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; } \
+		|| echo "PostgreSQL is not installed, so its tests are skipped. Install the package postgresql to run them."
+
 check: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: check browser
+test: check browser postgresql
 	$(BIN)/python -m pytest
+
+benchmarks: $(VENV)/installed
+	$(BIN)/python -m benchmarks.peers
+	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.report
 
 lock: $(VENV)/installed
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -19,7 +21,9 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from rai.settings import Settings  # noqa: E402 - the program's own folder must be known first
+from rai.errors import RaiError, Refused  # noqa: E402 - the program's own folder must be known first
+from rai.settings import Settings  # noqa: E402
+from rai.webhook import LARGEST, check, queue_look  # noqa: E402
 
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -58,6 +62,32 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
+async def webhook(request: Request) -> JSONResponse:
+    """Queue a look at the registry when MLflow says that something is new; absent unless a secret is set."""
+    secret = os.environ.get("RAI_WEBHOOK_SECRET", "")
+    if not secret:
+        return JSONResponse({"error": "Not found."}, 404)
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST:
+            return JSONResponse({"error": f"A webhook has at most {LARGEST} bytes."}, 413)
+    try:
+        check(request.headers, bytes(body), secret=secret, now=time.time())
+        await run_in_threadpool(_queue_look)
+    except Refused as refusal:
+        return JSONResponse({"error": str(refusal)}, 401)
+    except RaiError:
+        return JSONResponse({"error": "The look could not be queued. Send it again."}, 503)
+    return JSONResponse({"status": "queued"}, 202)
+
+
+def _queue_look() -> None:
+    from rai.workspace import Workspace  # the server starts without the database
+
+    queue_look(Workspace.open(Settings.load()).jobs)
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Keep a review worker for as long as the app runs; ``RAI_WORKER=none`` leaves it out."""
@@ -77,6 +107,6 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "pages" / "ui" / "frame.py",
     lifespan=lifespan,
-    routes=[Route("/api/health", health)],
+    routes=[Route("/api/health", health), Route("/api/webhooks/mlflow", webhook, methods=["POST"])],
     middleware=[Middleware(SecurityHeaders)],
 )

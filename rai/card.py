@@ -7,7 +7,7 @@ from typing import Literal
 
 from rai.digests import sha256
 from rai.people import Person
-from rai.policy import Finding
+from rai.policy import Finding, Tier, Verdict
 from rai.review import Detail, Review
 from rai.section import Section
 from rai.stored import Stored
@@ -71,6 +71,8 @@ class SignOff(Stored):
 
     Attributes
     ----------
+    role
+        The group the vote counts for: ``reviewer`` or ``independent``.
     digests
         SHA-256 of model, dataset, review, card, policy and environment.
     """
@@ -83,8 +85,83 @@ class SignOff(Stored):
     digests: dict[str, str]
 
 
+class Waiver(Stored):
+    """A reviewer's word that one finding does not stand in the way for a time.
+
+    Attributes
+    ----------
+    finding
+        SHA-256 of exactly the finding that is waived; another value, bound or verdict is another finding.
+    rule, sentence, verdict
+        What that finding says.
+    owner
+        Who answers for it while the waiver lasts.
+    until
+        When it ends (ISO 8601 with offset).
+    person, time
+        Who waived it and when.
+    """
+
+    finding: str
+    rule: str
+    sentence: str
+    verdict: Verdict
+    reason: str
+    owner: str
+    until: str
+    person: Person
+    time: str
+
+
+class HolderSignature(Stored):
+    """One override holder's signature for an exception; it takes two with the same reason, ticket and end.
+
+    Attributes
+    ----------
+    until
+        When the exception ends (ISO 8601 with offset).
+    """
+
+    person: Person
+    reason: str
+    ticket: str
+    until: str
+    time: str
+    digests: dict[str, str]
+
+
+class Stand(Stored):
+    """Where the decision stood when the card was written; said beside the card and not part of what is signed.
+
+    Attributes
+    ----------
+    state
+        State of the round, for example ``in_review``, ``approved`` or ``exception``.
+    sentence
+        The same in words.
+    missing
+        Whose approvals are still missing, a phrase each.
+    exception
+        The two signatures of an exception; empty for anything else.
+    """
+
+    state: str
+    sentence: str
+    tier: Tier
+    missing: tuple[str, ...] = ()
+    exception: tuple[HolderSignature, ...] = ()
+
+
 class ModelCard(Stored):
-    """The canonical card; every other form is rendered from it."""
+    """The canonical card; every other form is rendered from it.
+
+    Attributes
+    ----------
+    waivers
+        Findings that do not keep the gate closed for a time, part of what is signed.
+    sign_offs, stand
+        Who decided and where that stands; they are about the card and therefore not part of what is signed.
+    """
 
     schema_version: str = "1"
     model: str
@@ -98,12 +175,14 @@ class ModelCard(Stored):
     evidence: tuple[EvidenceSection, ...]
     findings: tuple[Finding, ...]
     digests: dict[str, str]
+    waivers: tuple[Waiver, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    stand: Stand | None = None
 
     @property
     def content(self) -> bytes:
-        """The card without its sign-offs: what a sign-off binds."""
-        return self.model_copy(update={"sign_offs": ()}).to_bytes()
+        """The card without its sign-offs and where they stand: what a sign-off binds."""
+        return self.model_copy(update={"sign_offs": (), "stand": None}).to_bytes()
 
     @property
     def content_digest(self) -> str:

@@ -33,7 +33,10 @@ TARGET is models:/NAME/VERSION, models:/NAME@ALIAS, a directory in MLflow's mode
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["verify"]:
+        return _verify(given[1:])
+    options = _parser().parse_args(given)
     command: Command = options.command
     try:
         return command(options, Settings.load())
@@ -69,18 +72,37 @@ def _parser() -> argparse.ArgumentParser:
     review = _add(commands, "review", _review, "review now, and write review.json")
     _target(review, profile=True)
     review.add_argument("--out", type=Path, metavar="DIR", help="folder for review.json")
-    card = _add(commands, "card", _card, "write the model card in all formats")
+    card = _add(commands, "card", _card, "write the model card as JSON, Markdown, HTML and PDF, or in other forms")
     _target(card)
     card.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the card's files")
-    gate = _add(commands, "gate", _gate, "may this version be deployed? exit 0 open, 1 closed, 2 cannot decide")
-    _target(gate)
-    gate.add_argument("--json", action="store_true", help="answer as JSON")
+    card.add_argument(
+        "--form", nargs="+", default=["card"], metavar="NAME", help="card (default), all, or sagemaker ..."
+    )
+    fill = _add(commands, "import-card", _import_card, "fill what nobody has written from another card")
+    _target(fill)
+    fill.add_argument("file", type=Path, metavar="FILE", help="card.json, Model Card Toolkit JSON, or README.md")
+    _for_pipelines(commands)
     worker = _add(commands, "worker", _worker, "take jobs from the queue")
     worker.add_argument("--parent", type=int, help="end when this process is gone")
     worker.add_argument("--once", action="store_true", help="end when the queue is empty")
+    again = _add(commands, "reconcile", _reconcile, "make the registry repeat the ledger; exit 1 if something differs")
+    again.add_argument("--json", action="store_true", help="answer as JSON")
+    watch = _add(commands, "watch", _watch, "hand in new versions that have a profile attached, and reconcile")
+    watch.add_argument("--once", action="store_true", help="look once")
     schema = _add(commands, "schema", _schema, "print a JSON Schema")
     schema.add_argument("what", choices=["review", "card"], help="which record")
     return parser
+
+
+def _for_pipelines(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    gate = _add(commands, "gate", _gate, "may this version be deployed? exit 0 open, 1 closed, 2 cannot decide")
+    _target(gate)
+    gate.add_argument("--json", action="store_true", help="answer as JSON")
+    commands.add_parser("verify", help="verify a model's folder offline and make a verified copy; exit 0 allow only")
+    status = _add(commands, "status", _status, "write the signed status list that 'rai verify' asks for")
+    status.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: standard output)")
+    trust = _add(commands, "trust", _trust, "write the trust file: the signers 'rai verify' believes")
+    trust.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: standard output)")
 
 
 def _add(
@@ -166,17 +188,19 @@ def _say_progress(step: str, share: float) -> None:
 
 
 def _card(options: argparse.Namespace, settings: Settings) -> int:
-    from rai.commands import version_of
-    from rai.signing import standing
-    from rai.workspace import Workspace
-    from reports import render_all
+    from rai.card_files import write_card
+    from reports.forms import forms
 
-    workspace = Workspace.open(settings)
-    found = standing(workspace, version_of(workspace, options.target))
-    options.out.mkdir(parents=True, exist_ok=True)
-    for name, data in render_all(found.card).items():
-        (options.out / name).write_bytes(data)
-        print(options.out / name)
+    for path in write_card(settings, options.target, options.out, lambda card: forms(card, options.form)):
+        print(path)
+    return 0
+
+
+def _import_card(options: argparse.Namespace, settings: Settings) -> int:
+    from rai.card_files import fill_from
+
+    for line in fill_from(settings, options.target, options.file):
+        print(line)
     return 0
 
 
@@ -198,11 +222,55 @@ def _gate(options: argparse.Namespace, settings: Settings) -> int:
     return 0 if answer.open else 1
 
 
+def _verify(arguments: Sequence[str]) -> int:
+    # Stands alone: no settings, no installation, nothing but the standard library and cryptography.
+    from rai.approval.verifying.command import main as verify
+
+    return verify(arguments)
+
+
+def _status(options: argparse.Namespace, settings: Settings) -> int:
+    from rai.offline_files import write_status
+
+    write_status(settings, options.out)
+    return 0
+
+
+def _trust(options: argparse.Namespace, settings: Settings) -> int:
+    from rai.offline_files import write_trust
+
+    write_trust(settings, options.out)
+    return 0
+
+
 def _worker(options: argparse.Namespace, settings: Settings) -> int:
     from rai.worker import work
     from rai.workspace import Workspace
 
     work(Workspace.open(settings), parent=options.parent, once=options.once)
+    return 0
+
+
+def _reconcile(options: argparse.Namespace, settings: Settings) -> int:
+    from rai.looking import reconcile_now
+    from rai.workspace import Workspace
+    from reports import render_all
+
+    report = reconcile_now(Workspace.open(settings), render_all)
+    if options.json:
+        print(json.dumps({"done": report.done, "open": report.open, "failed": report.failed}))
+    else:
+        for line in (*report.done, *report.open, *report.failed):
+            print(f"- {line}")
+    return 2 if report.failed else int(bool(report.open))
+
+
+def _watch(options: argparse.Namespace, settings: Settings) -> int:
+    from rai.looking import watch_registry
+    from rai.workspace import Workspace
+    from reports import render_all
+
+    watch_registry(Workspace.open(settings), render_all, once=options.once, say=print)
     return 0
 
 

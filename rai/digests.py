@@ -79,8 +79,8 @@ def tree_manifest(root: Path, *, leave_out: tuple[str, ...] = RESERVED) -> tuple
         can change its meaning between being looked at and being used.
     """
     entries: list[dict[str, str | int]] = []
-    for path in sorted(_walk(root), key=lambda item: item.relative_to(root).as_posix().encode()):
-        name = unicodedata.normalize("NFC", path.relative_to(root).as_posix())
+    named = {path: unicodedata.normalize("NFC", path.relative_to(root).as_posix()) for path in _walk(root)}
+    for path, name in sorted(named.items(), key=lambda item: item[1].encode()):
         if name.split("/", 1)[0] in leave_out:
             continue
         entries.append({"path": name, "sha256": sha256_file(path), "size": path.stat().st_size})

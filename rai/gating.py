@@ -7,10 +7,10 @@ import time
 from rai.approval import desk
 from rai.approval.attestation import FILE_NAME
 from rai.approval.gate import Facts, GateAnswer, checkpoint, judge_gate, read_attestation
-from rai.approval.keys import trusted_keys
+from rai.approval.keys import trust
 from rai.clock import now
 from rai.errors import InputError
-from rai.signing import Standing, standing
+from rai.standing import standing
 from rai.submission import registry_identity
 from rai.versions import ModelVersionRef
 from rai.workspace import Workspace
@@ -28,16 +28,17 @@ def gate(workspace: Workspace, ref: ModelVersionRef) -> GateAnswer:
     """
     case = desk.case(workspace.ledger, ref)
     if case is None:
-        return judge_gate(None, Facts(None, None, None, None, None, None))
+        return judge_gate(None, Facts(None, None, None, None, None, None, None))
     identity = registry_identity(workspace, ref)
-    found = _standing(workspace, ref)
-    if found is None:
-        return GateAnswer((case.sentence, "It has no complete review."))
+    try:
+        found = standing(workspace, ref, live=True)
+    except InputError as error:
+        # No complete review, or something sealed is gone or altered.
+        return GateAnswer((str(error),))
     case = desk.mark_stale(workspace.ledger, ref, live=found.digests, time=now())
     case = desk.mark_expired(workspace.ledger, ref, time=now())
-    attestation = read_attestation(
-        _envelope(workspace, ref, found.review.id), trusted_keys(workspace.signing_key), now=int(time.time())
-    )
+    moment = int(time.time())
+    attestation = read_attestation(_envelope(workspace, ref, found.review.id), trust(workspace.signing_key), now=moment)
     facts = Facts(
         live=found.digests,
         registry=identity,
@@ -45,15 +46,9 @@ def gate(workspace: Workspace, ref: ModelVersionRef) -> GateAnswer:
         chain=workspace.ledger.check(checkpoint(attestation)),
         findings=found.findings,
         unwritten=found.unwritten,
+        now=moment,
     )
     return judge_gate(case, facts)
-
-
-def _standing(workspace: Workspace, ref: ModelVersionRef) -> Standing | None:
-    try:
-        return standing(workspace, ref, live=True)
-    except InputError:
-        return None
 
 
 def _envelope(workspace: Workspace, ref: ModelVersionRef, review_id: str) -> bytes | None:

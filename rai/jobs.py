@@ -18,7 +18,7 @@ from rai.database import METADATA, reading, writing
 from rai.errors import RaiError
 from rai.stored import Stored
 
-Kind = Literal["review", "cohort", "toolbox", "publish", "promote"]
+Kind = Literal["review", "cohort", "toolbox", "publish", "promote", "look"]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 #: Seconds without a heartbeat after which a running job is taken from its worker.

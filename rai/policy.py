@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from rai.digests import sha256
 from rai.errors import InputError
@@ -17,7 +17,11 @@ from rai.stored import Stored
 
 Verdict = Literal["pass", "fail", "not enough evidence", "not evaluated"]
 Severity = Literal["block", "warn"]
+Tier = Literal["low", "medium", "high"]
 TASKS: tuple[TaskKind, ...] = ("binary", "multiclass", "regression")
+
+#: Names of the findings that no rule of a file makes: a required analysis, and a policy that judges nothing.
+REQUIRED, NOTHING_JUDGED = "required: ", "policy"
 
 
 class Rule(Stored):
@@ -74,6 +78,42 @@ class Rule(Stored):
         return same and whole and (isinstance(self.feature, str) or measure.feature == self.feature)
 
 
+class Terms(Stored):
+    """The section ``[approval]`` of a policy: how many people an approval takes, and how long it lasts.
+
+    Nothing here lets anybody decide on a version they had a hand in.
+
+    Attributes
+    ----------
+    tier
+        Risk tier; says how many people must approve at least (:mod:`rai.approval.quota`).
+    approvers, independent
+        More people than the tier asks for; fewer count for nothing.
+    lifetime_days
+        Days an approval lasts.
+    longest_exception_days
+        Days an exception may last at most, 14 or fewer.
+    allow_exception
+        True if the gate opens for an exception as well.
+    exception_stages
+        Where a pipeline may deploy one (``rai verify --stage``); empty means everywhere it is allowed.
+    air_gapped
+        True if a pipeline without the signed status list may deploy all the same.
+    supersede
+        True if an approval ends when a newer version takes its place.
+    """
+
+    tier: Tier = "low"
+    approvers: int = Field(default=1, ge=1)
+    independent: int = Field(default=0, ge=0)
+    lifetime_days: int = Field(default=30, ge=1, le=366)
+    longest_exception_days: int = Field(default=14, ge=1, le=14)
+    allow_exception: bool = False
+    exception_stages: tuple[str, ...] = ()
+    air_gapped: bool = False
+    supersede: bool = False
+
+
 class Policy(Stored):
     """A named set of rules.
 
@@ -81,6 +121,8 @@ class Policy(Stored):
     ----------
     required
         Analyses that must have an outcome other than failed.
+    approval
+        Who must approve, and for how long.
     digest_of_file
         SHA-256 of the file's bytes, which a sign-off binds.
     """
@@ -89,6 +131,7 @@ class Policy(Stored):
     title: str
     description: str = ""
     required: tuple[str, ...]
+    approval: Terms = Terms()
     rules: tuple[Rule, ...]
     digest_of_file: str
 
@@ -113,6 +156,16 @@ class Finding(Stored):
     def closes_gate(self) -> bool:
         """True if this alone keeps the gate closed: blocking, and anything but a pass."""
         return self.severity == "block" and self.verdict != "pass"
+
+    @property
+    def waivable(self) -> bool:
+        """True if a reviewer may waive it: it closes the gate, and is about a value, not about a missing analysis."""
+        return self.closes_gate and may_waive(self.rule)
+
+
+def may_waive(rule: str) -> bool:
+    """Say whether findings of this rule may be waived at all: never that nothing was judged or carried out."""
+    return rule != NOTHING_JUDGED and not rule.startswith(REQUIRED)
 
 
 def read_policy(folder: Path, name: str) -> Policy:
@@ -148,7 +201,7 @@ def judge(policy: Policy, measures: Sequence[Measure], profile: ReviewProfile) -
     if any(rule.severity == "block" for rule in rules):
         return found
     sentence = f"Policy '{policy.name}' has no blocking rule for a {profile.task.kind} task."
-    return (*found, Finding(rule="policy", severity="block", verdict="not evaluated", sentence=sentence))
+    return (*found, Finding(rule=NOTHING_JUDGED, severity="block", verdict="not evaluated", sentence=sentence))
 
 
 def judge_outcomes(policy: Policy, statuses: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -166,7 +219,7 @@ def _judge_status(key: str, status: str) -> Finding:
     verdict: Verdict = "pass" if status in {"computed", "not_applicable"} else "not evaluated"
     words = {"computed": "was carried out", "not_applicable": "does not apply, with its reason in the review"}
     sentence = f"The analysis '{key.replace('_', ' ')}' {words.get(status, 'failed or is missing')}."
-    return Finding(rule=f"required: {key}", severity="block", verdict=verdict, sentence=sentence)
+    return Finding(rule=f"{REQUIRED}{key}", severity="block", verdict=verdict, sentence=sentence)
 
 
 def _judge_rule(rule: Rule, measures: Iterable[Measure], profile: ReviewProfile) -> list[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -13,46 +12,17 @@ from typing import Any
 
 from rai.digests import RESERVED
 from rai.errors import InputError, RegistryError
-from rai.registry_records import AttachedProfile, RegisteredModel, VersionRecord
+from rai.registry_client import asking, connect, pages
+from rai.registry_records import AttachedProfile, RegisteredModel, VersionMarks, VersionRecord
 from rai.settings import Settings
 from rai.versions import ModelVersionRef, Target
+
+__all__ = ["ATTACHED", "PREFIX", "Registry", "connect"]
 
 #: Where everything this program writes lies, beside the model.
 PREFIX = RESERVED[0]
 #: Where a team logs its profile and data, in the version's run.
 ATTACHED = "review"
-
-# A registry that does not answer must not hold a page for minutes: MLflow's own defaults take 246 s to give up.
-_PATIENCE = {
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "6",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
-    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "MLFLOW_LOGGING_LEVEL": "ERROR",
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
-    "GIT_PYTHON_REFRESH": "quiet",
-}
-
-
-def connect(settings: Settings) -> Any:
-    """Return MLflow's own client for an installation, set to answer within seconds and to keep quiet.
-
-    MLflow resolves ``models:/`` addresses through its global settings only, so these are pointed at the installation
-    each time; the environment, which MLflow would change as well, stays as it was.
-    """
-    for name, value in _PATIENCE.items():
-        os.environ.setdefault(name, value)
-    import mlflow
-
-    before = {name: os.environ.get(name) for name in ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI")}
-    tracking, registry = settings.tracking_uri, settings.registry_uri or settings.tracking_uri
-    mlflow.set_tracking_uri(tracking)
-    mlflow.set_registry_uri(registry)
-    for name, kept in before.items():
-        os.environ.pop(name, None)
-        os.environ |= {} if kept is None else {name: kept}
-    return mlflow.MlflowClient(tracking, registry)
 
 
 class Registry:
@@ -79,35 +49,14 @@ class Registry:
 
     @contextmanager
     def _asking(self, what: str) -> Iterator[None]:
-        from mlflow.exceptions import MlflowException
-        from requests.exceptions import RequestException
-        from sqlalchemy.exc import SQLAlchemyError
-
-        try:
+        with asking(self._settings, what):
             yield
-        except MlflowException as error:
-            if error.error_code in {"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE", "NOT_FOUND"}:
-                raise RegistryError(f"The registry {self._shown} has no {what}. Check its name.") from error
-            raise RegistryError(self._silent(what)) from error
-        except (RequestException, SQLAlchemyError, OSError) as error:
-            raise RegistryError(self._silent(what)) from error
-
-    @property
-    def _shown(self) -> str:
-        scheme, _, rest = self._settings.tracking_uri.partition("://")
-        return f"{scheme}://{rest.rsplit('@', 1)[-1]}"
-
-    def _silent(self, what: str) -> str:
-        return (
-            f"The registry {self._shown} cannot be reached or did not give {what}. "
-            "Check that it runs and that MLFLOW_TRACKING_URI names it."
-        )
 
     def models(self) -> tuple[RegisteredModel, ...]:
         """Return every registered model."""
         client = self._client
         with self._asking("list of models"):
-            found = list(_pages(client.search_registered_models))
+            found = list(pages(client.search_registered_models))
         return tuple(_model(item) for item in found)
 
     def versions(self, name: str) -> tuple[ModelVersionRef, ...]:
@@ -115,9 +64,22 @@ class Registry:
         client = self._client
         quoted = name.replace("'", "\\'")
         with self._asking(f"model '{name}'"):
-            found = list(_pages(client.search_model_versions, f"name='{quoted}'"))
+            found = list(pages(client.search_model_versions, f"name='{quoted}'"))
         numbers = sorted((int(item.version) for item in found), reverse=True)
         return tuple(ModelVersionRef(name=name, version=str(number)) for number in numbers)
+
+    def marks(self) -> tuple[VersionMarks, ...]:
+        """Return the tags of every version of every model, in one search."""
+        client = self._client
+        with self._asking("list of versions"):
+            found = list(pages(client.search_model_versions))
+        return tuple(
+            VersionMarks(
+                ref=ModelVersionRef(name=item.name, version=str(item.version)), tags=dict(item.tags),
+                created=_moment(item.creation_timestamp), run_id=item.run_id or "",
+            )
+            for item in found
+        )  # fmt: skip
 
     def resolve(self, target: Target) -> ModelVersionRef:
         """Find the version a target names.
@@ -145,10 +107,11 @@ class Registry:
         source = self._origin(found)
         return VersionRecord(
             ref=ref,
-            created=datetime.fromtimestamp(found.creation_timestamp / 1000, UTC).isoformat(timespec="seconds"),
+            created=_moment(found.creation_timestamp),
             description=found.description or "",
             run_id=found.run_id or "",
             user=(run.info.user_id or "") if run else "",
+            creator=found.user_id or "",
             source=source,
             model_id=source.removeprefix("models:/") if source.startswith("models:/m-") else "",
             tags=dict(found.tags),
@@ -238,6 +201,17 @@ class Registry:
         root = ref.uri if record.model_id else f"runs:/{record.run_id}"
         return self.download(f"{root}/{PREFIX}/{path}")
 
+    def read_folder(self, ref: ModelVersionRef, folder: str) -> dict[str, bytes]:
+        """Read back everything that lies in a folder, by the paths :meth:`write` took; empty if there is none."""
+        names = self.listing(ref, folder)
+        if not names:
+            return {}
+        record = self.version(ref)
+        root = ref.uri if record.model_id else f"runs:/{record.run_id}"
+        with tempfile.TemporaryDirectory() as place, self._asking(f"files of {ref.uri}"):
+            local = self._download(f"{root}/{PREFIX}/{folder}", place)
+            return {name: (local / Path(name).name).read_bytes() for name in names}
+
     def listing(self, ref: ModelVersionRef, folder: str) -> tuple[str, ...]:
         """Name the files that :meth:`write` wrote into a folder, as paths :meth:`read` takes."""
         client, record = self._client, self.version(ref)
@@ -255,6 +229,12 @@ class Registry:
         with self._asking(f"version {ref.version} of a model '{ref.name}'"):
             client.set_model_version_tag(ref.name, ref.version, key, value)
 
+    def delete_tag(self, ref: ModelVersionRef, key: str) -> None:
+        """Take a tag off the version; one that is not there is no fault."""
+        client = self._client
+        with self._asking(f"version {ref.version} of a model '{ref.name}'"):
+            client.delete_model_version_tag(ref.name, ref.version, key)
+
     def set_alias(self, ref: ModelVersionRef, alias: str) -> None:
         """Move an alias to the version."""
         client = self._client
@@ -268,14 +248,8 @@ class Registry:
             return {alias: str(number) for alias, number in client.get_registered_model(name).aliases.items()}
 
 
-def _pages(search: Any, *arguments: Any) -> Iterator[Any]:
-    token: str | None = None
-    while True:
-        found = search(*arguments, page_token=token) if token else search(*arguments)
-        yield from found
-        token = found.token
-        if not token:
-            return
+def _moment(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")
 
 
 def _model(item: Any) -> RegisteredModel:

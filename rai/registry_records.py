@@ -27,8 +27,8 @@ class VersionRecord(Stored):
     ----------
     created
         ISO 8601, UTC.
-    user
-        Who logged the run.
+    user, creator
+        Who logged the run, and who registered the version, as far as the registry knows.
     source
         Where its files are, as MLflow names it.
     model_id
@@ -42,6 +42,7 @@ class VersionRecord(Stored):
     description: str = ""
     run_id: str = ""
     user: str = ""
+    creator: str = ""
     source: str = ""
     model_id: str = ""
     tags: dict[str, str] = Field(default_factory=dict)
@@ -49,6 +50,23 @@ class VersionRecord(Stored):
     parameters: dict[str, str] = Field(default_factory=dict)
     metrics: dict[str, float] = Field(default_factory=dict)
     datasets: tuple[str, ...] = ()
+
+
+class VersionMarks(Stored):
+    """What is written on the outside of a version: anybody who may write to the registry can set it.
+
+    Attributes
+    ----------
+    created
+        ISO 8601, UTC.
+    run_id
+        The training run; empty for versions registered without one.
+    """
+
+    ref: ModelVersionRef
+    tags: dict[str, str] = Field(default_factory=dict)
+    created: str
+    run_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,9 @@ def review_version(workspace: Workspace, submission: Submission, *, by: str, pro
         "environment": sealed.environment,
     }
     desk.record_reviewed(
-        workspace.ledger, submission.ref, review_id=review.id, policy=policy.name, digests=digests, time=now()
-    )
+        workspace.ledger, submission.ref, review_id=review.id, policy=policy.name, terms=policy.approval,
+        evaluation={item.analysis: item.status for item in review.outcomes}, digests=digests, time=now(),
+    )  # fmt: skip
     return review
 
 

@@ -6,6 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from rai.errors import InputError
+
+Mirror = Literal["flag", "restore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,16 @@ class Settings:
         Folder of policy files (``RAI_POLICIES``, default ``policies`` beside the program).
     registry_uri
         The model registry, where it is not the server's own (``MLFLOW_REGISTRY_URI``); empty means the server's own.
+    mirror
+        What becomes of a tag or alias in the registry that does not agree with the ledger: ``flag`` shows it,
+        ``restore`` also puts it right (``RAI_MIRROR``).
+    approval_tag
+        Tag set to ``Approved`` on an approved version, for tools that wait for it, for example a Databricks
+        deployment job (``RAI_APPROVAL_TAG``); empty for none.
+    key
+        File of the key that signs attestations (``RAI_SIGNING_KEY``); ``None`` for the one below ``home``.
+    watch
+        Submit new versions that have a profile attached (``RAI_WATCH=1``).
     """
 
     home: Path
@@ -31,6 +46,10 @@ class Settings:
     database_url: str
     policies: Path
     registry_uri: str = ""
+    mirror: Mirror = "flag"
+    approval_tag: str = ""
+    watch: bool = False
+    key: Path | None = None
 
     @property
     def store(self) -> Path:
@@ -59,7 +78,19 @@ class Settings:
             database_url=values.get("RAI_DATABASE_URL") or f"sqlite:///{home / 'rai.db'}",
             policies=Path(values["RAI_POLICIES"]).resolve() if values.get("RAI_POLICIES") else beside,
             registry_uri=values.get("MLFLOW_REGISTRY_URI") or "",
+            mirror=_mirror(values.get("RAI_MIRROR") or "flag"),
+            approval_tag=(values.get("RAI_APPROVAL_TAG") or "").strip(),
+            watch=values.get("RAI_WATCH") == "1",
+            key=Path(values["RAI_SIGNING_KEY"]).expanduser().resolve() if values.get("RAI_SIGNING_KEY") else None,
         )
+
+
+def _mirror(value: str) -> Mirror:
+    if value == "flag":
+        return "flag"
+    if value == "restore":
+        return "restore"
+    raise InputError(f"RAI_MIRROR is '{value}'. Set it to flag or to restore.")
 
 
 def embedded_uri(home: Path) -> str:

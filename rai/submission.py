@@ -115,8 +115,9 @@ def submit(workspace: Workspace, target: Target, *, handed: Handed | None, submi
 
 
 def _contributors(workspace: Workspace, ref: ModelVersionRef) -> tuple[Person, ...]:
-    user = workspace.registry.version(ref).user
-    return (Person(issuer="mlflow", subject=user, name=user),) if user else ()
+    record = workspace.registry.version(ref)
+    users = dict.fromkeys(user for user in (record.user, record.creator) if user)
+    return tuple(Person(issuer="mlflow", subject=user, name=user) for user in users)
 
 
 def _open(workspace: Workspace, submission: Submission) -> None:

@@ -16,10 +16,12 @@ from pathlib import Path
 from rai.clock import now
 from rai.errors import InputError, RaiError
 from rai.jobs import LEASE, Cancelled, Job
-from rai.publishing import promote, publish
+from rai.looking import Look
+from rai.promoting import promote
+from rai.publishing import publish
 from rai.review import Progress
 from rai.reviewing import make_toolbox, review_cohort, review_version
-from rai.signing import standing
+from rai.status_file import renew_status_list
 from rai.versions import ModelVersionRef, parse_target
 from rai.workspace import Workspace
 from reports import render_all
@@ -29,17 +31,20 @@ _POLL = 0.5
 
 
 def work(workspace: Workspace, *, parent: int | None = None, once: bool = False) -> None:
-    """Take jobs until told to stop.
+    """Take jobs until told to stop, and look at the registry every minute meanwhile.
 
     Parameters
     ----------
     parent
         Process id of the process that started the worker; the worker ends when that one is gone.
     once
-        End when the queue is empty.
+        End when the queue is empty, without a look.
     """
     signal.signal(signal.SIGTERM, _stop)
     name = f"{socket.gethostname()}:{os.getpid()}"
+    if not once:
+        look = Look(workspace, render_all)
+        threading.Thread(target=look.keep_looking, args=(threading.Event(),), daemon=True).start()
     while parent is None or os.getppid() == parent:
         job = workspace.jobs.take(name)
         if job is not None:
@@ -107,11 +112,9 @@ def _toolbox(workspace: Workspace, job: Job, progress: Progress) -> str:
 
 
 def _publish(workspace: Workspace, job: Job, progress: Progress) -> str:
-    progress("Render the card", 0.1)
-    found = standing(workspace, _ref(job))
-    files = render_all(found.card)
-    progress("Write it beside the model", 0.6)
-    publish(workspace, _ref(job), files, time=now())
+    progress("Write it beside the model", 0.1)
+    publish(workspace, _ref(job), render=render_all, time=now())
+    renew_status_list(workspace)
     return ""
 
 
@@ -121,12 +124,19 @@ def _promote(workspace: Workspace, job: Job, progress: Progress) -> str:
     return ""
 
 
+def _look(workspace: Workspace, _: Job, progress: Progress) -> str:
+    progress("Look at the registry", 0.1)
+    report = Look(workspace, render_all).once()
+    return " ".join((*report.open, *report.failed))
+
+
 _WORK: dict[str, Callable[[Workspace, Job, Progress], str]] = {
     "review": _review,
     "cohort": _cohort,
     "toolbox": _toolbox,
     "publish": _publish,
     "promote": _promote,
+    "look": _look,
 }
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from rai.approval.ledger import Ledger
 from rai.archive import Archive
 from rai.database import open_database
+from rai.drift import Drifts
 from rai.jobs import Jobs
+from rai.outbox import Outbox
 from rai.registry import Registry
 from rai.settings import Settings
 from rai.store import ContentStore
@@ -25,6 +27,8 @@ class Workspace:
         Where it lies and which registry it asks.
     store, archive, jobs, ledger, registry
         Sealed bytes, records, the queue, decisions, and MLflow.
+    outbox, drifts
+        What was sent to the registry, and what was found there that does not agree with the ledger.
     """
 
     settings: Settings
@@ -32,6 +36,8 @@ class Workspace:
     archive: Archive
     jobs: Jobs
     ledger: Ledger
+    outbox: Outbox
+    drifts: Drifts
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Workspace:
@@ -40,7 +46,8 @@ class Workspace:
         chosen.home.mkdir(parents=True, exist_ok=True)
         engine = open_database(chosen.database_url)
         store = ContentStore(chosen.store)
-        return cls(chosen, store, Archive(engine, store), Jobs(engine), Ledger(engine))
+        archive, outbox = Archive(engine, store), Outbox(engine, store)
+        return cls(chosen, store, archive, Jobs(engine), Ledger(engine), outbox, Drifts(engine))
 
     @cached_property
     def registry(self) -> Registry:
@@ -55,4 +62,4 @@ class Workspace:
     @property
     def signing_key(self) -> Path:
         """The key that signs attestations."""
-        return self.settings.home / "keys" / "signing.pem"
+        return self.settings.key or self.settings.home / "keys" / "signing.pem"

@@ -7,6 +7,7 @@ from reports.html import render_html
 from reports.json_card import render_json
 from reports.markdown import render_markdown
 from reports.pdf import render_pdf
+from reports.summary import render_summary
 
 
 def render_all(card: ModelCard) -> dict[str, bytes]:
@@ -16,4 +17,5 @@ def render_all(card: ModelCard) -> dict[str, bytes]:
         "card.md": render_markdown(card),
         "card.html": render_html(card),
         "card.pdf": render_pdf(card),
+        "card-summary.pdf": render_summary(card),
     }

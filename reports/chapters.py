@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rai.card import ModelCard, NarrativeField, SignOff
-from reports.document import Block, Cell, Chapter, Document, Grid, Heading, Notes, Notice, Paragraphs
+from rai.card import ModelCard, NarrativeField
+from reports.decisions import sign_offs
+from reports.document import Block, Cell, Chapter, Document, Heading, Notes, Notice, Paragraphs
 from reports.evidence import evidence_chapters, evidence_lines
 from reports.findings import finding_blocks
 from reports.further import further_chapters
 from reports.moments import moment, seconds
+from reports.paragraphs import paragraphs
 from reports.tables import plain
-from reports.verdict import AFTERWARDS, differing, subjects, verdict
+from reports.verdict import AFTERWARDS, subjects, verdict
+from reports.waivers import waiver_blocks
 
 #: Stands in place of a field of the narrative that nobody has written.
 UNWRITTEN = "Not written yet"
-
-_DECIDED = {"approve": "Approved", "request changes": "Changes requested", "reject": "Rejected"}
 
 
 def document(card: ModelCard) -> Document:
@@ -35,7 +36,7 @@ def document(card: ModelCard) -> Document:
             _narrative(card),
             *evidence_chapters(card),
             *further_chapters(card),
-            _sign_offs(card),
+            sign_offs(card),
             _digests(card),
         ),
     )
@@ -67,6 +68,7 @@ def _summary_blocks(card: ModelCard) -> Iterator[Block]:
         yield Notes("What keeps it from being approved", found.points)
     yield Paragraphs((AFTERWARDS,), "quiet")
     yield from finding_blocks(card)
+    yield from waiver_blocks(card)
     yield evidence_lines(card)
 
 
@@ -91,56 +93,6 @@ def _field(field: NarrativeField) -> Iterator[Block]:
     yield Paragraphs(paragraphs(field.text))
     who = field.author.name if field.author else "an unnamed author"
     yield Paragraphs((f"Written by {who}{f', {moment(field.written)}' if field.written else ''}.",), "quiet")
-
-
-def paragraphs(text: str) -> tuple[str, ...]:
-    """Split text where a line is empty."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
-    return tuple(part.strip("\n") for part in "\n".join(lines).split("\n\n") if part.strip())
-
-
-def _sign_offs(card: ModelCard) -> Chapter:
-    blocks = tuple(block for item in card.sign_offs for block in _sign_off(card, item))
-    nobody = (Notice("none", "No sign-off", "Nobody has decided on this version yet."),)
-    return Chapter("sign-offs", "Sign-offs", "Who decided, when, and why?", blocks or nobody, fresh=True)
-
-
-def _sign_off(card: ModelCard, item: SignOff) -> Iterator[Block]:
-    yield Heading(f"{_DECIDED[item.decision]} by {item.person.name}, {moment(item.time)}")
-    yield plain(
-        "",
-        ("Fact", "Value"),
-        (
-            ("Decision", item.decision),
-            ("Person", item.person.name),
-            ("Identity", f"{item.person.subject} at {item.person.issuer}"),
-            ("Role", item.role),
-            ("Time", moment(item.time)),
-        ),
-    )
-    yield Heading("Rationale")
-    yield Paragraphs(paragraphs(item.rationale) or ("No rationale was recorded.",))
-    yield _signed(card, item)
-
-
-def _signed(card: ModelCard, item: SignOff) -> Grid:
-    other, here = differing(card, item), subjects(card)
-    rows = [
-        (
-            name,
-            Cell(digest, code=True),
-            Cell("differs", "fail")
-            if name in other
-            else Cell("the same", "pass")
-            if name in here
-            else Cell("not named", "none"),
-        )
-        for name, digest in item.digests.items()
-    ]
-    missing = [
-        (name, Cell("not signed", code=True), Cell("differs", "fail")) for name in other if name not in item.digests
-    ]
-    return plain("What was signed (SHA-256)", ("Subject", "Digest signed", "In this card"), [*rows, *missing])
 
 
 def _digests(card: ModelCard) -> Chapter:

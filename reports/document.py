@@ -119,12 +119,15 @@ class Verdict:
     ----------
     points
         What keeps it from being approved, a sentence each.
+    waivers
+        Findings that do not, because somebody waived them, a sentence each.
     """
 
     tone: Tone
     word: str
     sentence: str
     points: tuple[str, ...] = ()
+    waivers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

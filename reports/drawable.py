@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,7 +36,13 @@ def legible(text: str) -> str:
     A mark of direction can turn words round so that they read as something else than was written.
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(BOX if _steers(letter) else letter for letter in plain.replace("\t", "    "))
+    return _boxed(plain.replace("\t", "    "), _steers)
+
+
+def _boxed(text: str, wrong: Callable[[str], bool]) -> str:
+    """Text with a box for every letter that is wrong; each different letter is looked at once."""
+    found = {ord(letter): BOX for letter in set(text) if wrong(letter)}
+    return text.translate(found) if found else text
 
 
 def _steers(letter: str) -> bool:
@@ -51,11 +57,11 @@ def drawable(text: str) -> str:
     Letters are composed first, so that a letter with an accent is one character where there is one.
     """
     composed = unicodedata.normalize("NFC", legible(text))
-    return "".join(letter if letter == "\n" or _drawn(letter) else BOX for letter in composed)
+    return _boxed(composed, _undrawn)
 
 
-def _drawn(letter: str) -> bool:
-    return ord(letter) in _known() and letter not in "\u200c\u200d"
+def _undrawn(letter: str) -> bool:
+    return letter != "\n" and (ord(letter) not in _known() or letter in "\u200c\u200d")
 
 
 def breakable(text: str, longest: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rai.card import ModelCard
 from rai.measures import Measure
@@ -11,8 +11,10 @@ from rai.section import Format
 from rai.statistics.names import gap_format, name_of
 from rai.theme import DASH, interval, write
 from reports.document import Block, Cell, Grid, Heading, Paragraphs
+from reports.moments import moment
 from reports.tables import INTERVAL
 from reports.verdict import TONES
+from reports.waivers import waiver_of
 
 _ORDER = ("fail", "not evaluated", "not enough evidence", "pass")
 _HEADS = ("Verdict", "What is asked", f"Found {INTERVAL}", "Bound", "n")
@@ -30,20 +32,27 @@ def finding_blocks(card: ModelCard) -> Iterator[Block]:
     for severity, title in (("block", "What must pass"), ("warn", "What must be answered in the rationale")):
         chosen = [item for item in card.findings if item.severity == severity]
         if chosen:
-            yield _grid(title, sorted(chosen, key=lambda item: _ORDER.index(item.verdict)))
+            yield finding_grid(card, title, by_severity(chosen))
 
 
-def _grid(title: str, findings: list[Finding]) -> Grid:
-    return Grid(title, _HEADS, (False, False, True, True, True), tuple(_row(item) for item in findings))
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings with the worst verdicts first."""
+    return sorted(findings, key=lambda item: _ORDER.index(item.verdict))
 
 
-def _row(finding: Finding) -> tuple[Cell, ...]:
-    measure = finding.measure
+def finding_grid(card: ModelCard, title: str, findings: Iterable[Finding]) -> Grid:
+    """A table of findings."""
+    return Grid(title, _HEADS, (False, False, True, True, True), tuple(_row(card, item) for item in findings))
+
+
+def _row(card: ModelCard, finding: Finding) -> tuple[Cell, ...]:
+    measure, waiver = finding.measure, waiver_of(card, finding)
+    waived = f" Waived until {moment(waiver.until)}." if waiver else ""
     return (
         Cell(finding.verdict, TONES[finding.verdict]),
-        Cell(_asked(finding)),
+        Cell(f"{_asked(finding)}{waived}"),
         Cell(_found(finding)),
-        Cell(write(finding.threshold, _format(measure) if measure else "number").removeprefix("+")),
+        Cell(write(finding.threshold, measure_format(measure) if measure else "number").removeprefix("+")),
         Cell(DASH if measure is None else write(measure.n, "integer")),
     )
 
@@ -66,11 +75,13 @@ def _found(finding: Finding) -> str:
         return DASH
     if measure.value is None:
         return measure.reason or DASH
-    return interval(measure.value, measure.low, measure.high, _format(measure))
+    return interval(measure.value, measure.low, measure.high, measure_format(measure))
 
 
-def _format(measure: Measure) -> Format:
-    form = name_of(measure.metric).format
+def measure_format(measure: Measure) -> Format:
+    """How the values of a measure are written."""
+    # Some names say themselves that they are a gap: equal_opportunity_difference.
+    form = name_of(measure.metric.removesuffix("_difference")).format
     if measure.aggregate == "ratio":
         return "number"
     return gap_format(form) if measure.aggregate == "difference" else form

@@ -16,7 +16,7 @@ from reports.tables import grid, plain
 _KNOWN = frozenset(
     {
         "schema_version", "model", "version", "review_id", "review_digest", "policy", "created", "details", "narrative",
-        "evidence", "findings", "digests", "sign_offs",
+        "evidence", "findings", "digests", "sign_offs", "waivers", "stand",
     }
 )  # fmt: skip
 
@@ -63,7 +63,7 @@ def _several(values: list[object]) -> Iterator[Block]:
     records = [item for item in values if isinstance(item, BaseModel)]
     kinds = {type(item) for item in records}
     if len(records) == len(values) and len(kinds) == 1 and not kinds & {Section, Table, Figure}:
-        names = list(type(records[0]).model_fields)
+        names = [name for name in type(records[0]).model_fields if any(getattr(item, name) for item in records)]
         rows = [[Cell(_text(getattr(item, name))) for name in names] for item in records]
         yield plain("", [_words(name) for name in names], rows)
         return

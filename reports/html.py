@@ -15,6 +15,8 @@ from rai.section import Figure
 from reports.chapters import document
 from reports.drawable import legible
 from reports.figures import draw
+from reports.figures.telling import pointed
+from reports.qr import qr_svg
 from reports.tables import figure_grid
 
 
@@ -32,6 +34,7 @@ def render_html(card: ModelCard) -> bytes:
         style_digest=_digest(style),
         signs=theme.SIGNS,
         figures=_Figures(),
+        qr=Markup(qr_svg(found.digest)),  # noqa: S704 - drawn here from a digest
     )
     return text.encode()
 
@@ -62,7 +65,7 @@ class _Figures:
 
     def drawings(self, figure: Figure) -> list[Markup]:
         """The parts of a figure as markup."""
-        return [self._one(item.svg, item.mark) for item in draw(figure)]
+        return [self._one(pointed(item), item.mark) for item in draw(figure)]
 
     def _one(self, svg: str, mark: str) -> Markup:
         self._count += 1

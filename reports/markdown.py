@@ -8,7 +8,7 @@ from rai import theme
 from rai.card import ModelCard
 from rai.theme import Tone
 from reports.chapters import document
-from reports.document import Block, Cell, Document, Drawn, Grid, Heading, Notes, Notice, Paragraphs
+from reports.document import Block, Cell, Chapter, Document, Drawn, Grid, Heading, Notes, Notice, Paragraphs
 from reports.markdown_text import plain, plain_lines
 from reports.tables import figure_grid
 
@@ -24,12 +24,18 @@ def _parts(found: Document) -> Iterator[str]:
     yield "\n".join(f"- {plain(name)}: {plain(value)}" for name, value in found.facts)
     yield f"Digest of this card, which a sign-off binds (SHA-256): `{found.digest}`"
     for chapter in found.chapters:
-        yield f"## {plain(chapter.kicker)}: {plain(chapter.title)}"
-        for block in chapter.blocks:
-            yield from _block(block)
+        yield from chapter_parts(chapter)
 
 
-def _block(block: Block) -> Iterator[str]:
+def chapter_parts(chapter: Chapter) -> Iterator[str]:
+    """A chapter as paragraphs of Markdown, its heading first."""
+    yield f"## {plain(chapter.kicker)}: {plain(chapter.title)}"
+    for block in chapter.blocks:
+        yield from block_parts(block)
+
+
+def block_parts(block: Block) -> Iterator[str]:
+    """A block as paragraphs of Markdown."""
     match block:
         case Paragraphs():
             strong = "**" if block.look == "lead" else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from reports.drawable import legible
 
@@ -36,3 +37,8 @@ def _sign(found: re.Match[str]) -> str:
 
 def _reference(found: re.Match[str]) -> str:
     return f"&#{ord(found[0])};"
+
+
+def unmarked(markdown: str) -> str:
+    """Return what Markdown written here says: without signs that keep text from being markup."""
+    return unescape(re.sub(r"\\([\\`*_{}\[\]#])", r"\1", markdown))

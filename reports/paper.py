@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rai import theme
 from reports.columns import Part, fitted
 from reports.document import Block, Chapter, Document, Drawn, Grid, Heading, Notes, Notice, Paragraphs, Verdict
 from reports.drawable import BOX, breakable, drawable
 from reports.figures import draw
+from reports.figures.shortened import cut_names
+from reports.paragraphs import shortened
+from reports.qr import qr_alt, qr_svg
 
 _LONGEST = 40
 
@@ -15,26 +20,34 @@ Data = str | int | float | bool | None | list["Data"] | dict[str, "Data"]
 
 def paper(document: Document) -> dict[str, Data]:
     """Everything the template sets."""
-    data: dict[str, Data] = {
+    return _whole(
+        {**_cover(document), "kind": "Model card", "chapters": [_chapter(item) for item in document.chapters]}
+    )
+
+
+def summary_paper(document: Document, blocks: Sequence[Block]) -> dict[str, Data]:
+    """Everything the template of the summary sets: the cover's facts and a few blocks."""
+    return _whole({**_cover(document), "kind": "Summary of model card", "blocks": [_block(block) for block in blocks]})
+
+
+def _whole(data: dict[str, Data]) -> dict[str, Data]:
+    return {**data, "boxes": _has_box(data)}
+
+
+def _cover(document: Document) -> dict[str, Data]:
+    return {
         "model": _text(document.model),
         "version": _text(document.version),
         "title": drawable(document.title),
-        "running": drawable(_shortened(document.title)),
+        "running": drawable(shortened(document.title, 60)),
         "author": drawable(document.author),
         "verdict": _verdict(document.verdict),
         "facts": [[_text(name), _text(value)] for name, value in document.facts],
         "digest": document.digest,
         "short": document.short,
-        "chapters": [_chapter(chapter) for chapter in document.chapters],
+        "qr": {"svg": qr_svg(document.digest), "alt": qr_alt(document.digest)},
         "theme": _theme(),
     }
-    data["boxes"] = _has_box(data)
-    return data
-
-
-def _shortened(title: str, most: int = 60) -> str:
-    line = " ".join(title.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _theme() -> dict[str, Data]:
@@ -61,7 +74,10 @@ def _texts(texts: tuple[str, ...]) -> list[Data]:
 
 
 def _verdict(found: Verdict) -> dict[str, Data]:
-    return {"tone": found.tone, "word": found.word, "sentence": _text(found.sentence), "points": _texts(found.points)}
+    return {
+        "tone": found.tone, "word": found.word, "sentence": _text(found.sentence), "points": _texts(found.points),
+        "waivers": _texts(found.waivers),
+    }  # fmt: skip
 
 
 def _chapter(chapter: Chapter) -> dict[str, Data]:
@@ -111,4 +127,5 @@ def _drawn(block: Drawn) -> dict[str, Data]:
     parts: list[Data] = [
         {"svg": item.svg, "alt": drawable(item.alt), "wide": item.wide, "tall": item.tall} for item in drawings
     ]
-    return {"kind": "figure", "title": _text(block.figure.title), "parts": parts}
+    names = _texts(cut_names(block.figure, drawings))
+    return {"kind": "figure", "title": _text(block.figure.title), "parts": parts, "names": names}

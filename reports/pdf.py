@@ -3,39 +3,46 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from rai.card import ModelCard
 from reports.chapters import document
-from reports.document import Document
 from reports.drawable import fonts
-from reports.paper import paper
+from reports.paper import Data, paper
 
-_TEMPLATE = Path(__file__).with_name("card.typ")
+_HERE = Path(__file__).parent
 
 
 def render_pdf(card: ModelCard) -> bytes:
-    """Render the card as PDF.
+    """Render the card as PDF, with the card's own bytes attached.
 
     The text of the card goes in as data and is never read as markup; a character the fonts do not have is shown as a
     box. No address is asked for anything.
     """
-    return set_pdf(document(card), card.to_bytes())
+    found = document(card)
+    return set_pdf("card.typ", paper(found), moment=found.moment, card=card.to_bytes().decode())
 
 
-def set_pdf(found: Document, attached: bytes) -> bytes:
-    """Set a document with the card's bytes attached."""
+def set_pdf(template: str, data: Mapping[str, Data], *, moment: int, **inputs: str) -> bytes:
+    """Set data by a template of this folder.
+
+    Parameters
+    ----------
+    moment
+        When it was made, in seconds since 1970.
+    """
     import typst
 
-    data: bytes = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
+    made: bytes = typst.compile(
+        str(_HERE / template),
+        root=str(_HERE),
         font_paths=[str(fonts())],
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"document": json.dumps(paper(found)), "card": attached.decode()},
+        sys_inputs={"document": json.dumps(data), **inputs},
         # PDF/UA-1 (accessible) and PDF/A-3a (archival, with attachments), as the typesetter claims them.
         pdf_standards=["ua-1", "a-3a"],
-        timestamp=found.moment,
+        timestamp=moment,
     )
-    return data
+    return made

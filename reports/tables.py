@@ -26,7 +26,7 @@ def grid(table: Table) -> Grid:
     heads = [table.columns[group[0]] for group in columns]
     return Grid(
         title=table.title,
-        heads=tuple(_head(head, group) for head, group in zip(heads, columns, strict=True)),
+        heads=tuple(_head(table, head, group) for head, group in zip(heads, columns, strict=True)),
         right=tuple(head.format != "text" for head in heads),
         rows=tuple(tuple(Cell(_cell(table, row, group)) for group in columns) for row in table.rows),
         note=table.note,
@@ -70,13 +70,17 @@ def _groups(table: Table) -> list[tuple[int, ...]]:
     return found
 
 
-def _is_interval(table: Table, at: int) -> bool:
-    if at + 2 >= len(table.columns):
+def interval_at(columns: Sequence[Column], at: int) -> bool:
+    """True if a column is followed by its own low and high end."""
+    if at + 2 >= len(columns):
         return False
-    value, low, high = table.columns[at : at + 3]
+    value, low, high = columns[at : at + 3]
     named = (low.name, high.name) in {("Low", "High"), (f"{value.name}, low", f"{value.name}, high")}
-    same = value.format == low.format == high.format != "text"
-    return named and same and all(_whole(row[at : at + 3]) for row in table.rows)
+    return named and value.format == low.format == high.format != "text"
+
+
+def _is_interval(table: Table, at: int) -> bool:
+    return interval_at(table.columns, at) and all(_whole(row[at : at + 3]) for row in table.rows)
 
 
 def _whole(cells: Sequence[object]) -> bool:
@@ -86,8 +90,9 @@ def _whole(cells: Sequence[object]) -> bool:
     return numbers and (low is None) == (high is None) and (value is not None or low is None)
 
 
-def _head(column: Column, group: Sequence[int]) -> str:
-    return column.name if len(group) == 1 else f"{column.name} {INTERVAL}"
+def _head(table: Table, column: Column, group: Sequence[int]) -> str:
+    ends = len(group) > 1 and any(row[group[1]] is not None for row in table.rows)
+    return f"{column.name} {INTERVAL}" if ends else column.name
 
 
 def _cell(table: Table, row: Sequence[object], group: Sequence[int]) -> str:

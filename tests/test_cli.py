@@ -19,6 +19,8 @@ from tests.subjects import frame
 ROOT = Path(__file__).resolve().parent.parent
 COMPAS = ROOT.parent / "shared" / "data" / "compas_two_years" / "compas_two_years.parquet"
 
+CARD = ["card-summary.pdf", "card.html", "card.json", "card.md", "card.pdf"]
+
 PROFILE = """
 [task]
 kind = "binary"
@@ -178,8 +180,34 @@ def test_the_gate_cannot_decide_without_a_registry(demo: Workspace) -> None:
 
 def test_the_card_is_written_in_all_formats(demo: Workspace, tmp_path: Path) -> None:
     rai("card", "models:/mortgage-approval/2", "--out", tmp_path, home=demo.settings.home, code=0)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["card.html", "card.json", "card.md", "card.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == CARD
     assert (tmp_path / "card.pdf").read_bytes().startswith(b"%PDF-")
+    assert (tmp_path / "card-summary.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_the_card_is_written_in_the_forms_asked_for(demo: Workspace, tmp_path: Path) -> None:
+    home, target = demo.settings.home, "models:/mortgage-approval/2"
+    rai("card", target, "--out", tmp_path / "one", "--form", "annex-iv", "sagemaker", home=home, code=0)
+    one = ["annex-iv.md", "annex-iv.md.not-carried.txt", "sagemaker.json", "sagemaker.json.not-carried.txt"]
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == one
+    rai("card", target, "--out", tmp_path / "all", "--form", "all", home=home, code=0)
+    assert {*CARD, *one, "README.md", "mitchell.md", "model-card-toolkit.json", "numbers.csv"} <= {
+        path.name for path in (tmp_path / "all").iterdir()
+    }
+    done = rai("card", target, "--out", tmp_path, "--form", "word", home=home, code=2)
+    assert done.stderr.startswith("rai: There is no form 'word' of a card. Known forms: card, toolkit, ")
+
+
+def test_a_card_of_another_kind_fills_what_nobody_has_written(own_demo: Workspace, tmp_path: Path) -> None:
+    home, target = own_demo.settings.home, "models:/mortgage-approval/1"
+    file = tmp_path / "README.md"
+    file.write_text("# x\n\n## Uses\n\n### Direct Use\n\nSorting letters.\n")
+    done = rai("import-card", target, file, home=home, code=0)
+    assert done.stdout.startswith("Intended use: filled\nUsers: left, the file does not say it\n")
+    again = rai("import-card", target, file, home=home, code=0)
+    assert again.stdout.startswith("Intended use: left, it is written already\n")
+    file.write_text("Nothing here.")
+    assert "says nothing to any field" in rai("import-card", target, file, home=home, code=2).stderr
 
 
 @pytest.mark.parametrize("what", ["review", "card"])

@@ -92,6 +92,7 @@ def test_from_the_queue_to_the_champion(own_demo: Workspace) -> None:
         "card.md",
         "card.html",
         "card.pdf",
+        "card-summary.pdf",
         "attestation.dsse.json",
     }
     assert gate(own_demo, VERSION).open

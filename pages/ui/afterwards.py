@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import cached, identity, notice, show, state, words, work
 from rai.approval.cases import Case
-from rai.approval.rules import permit
+from rai.approval.rules import decide
 from rai.errors import Refused
 from rai.signing import Standing, queue_promotion
 from rai.versions import ModelVersionRef
@@ -16,7 +16,7 @@ _PLACE = "promotion"
 
 def draw(here: state.Here, found: Standing) -> None:
     """Draw the work that follows a decision; nothing before there is one."""
-    if found.case is None or not found.case.sign_offs:
+    if found.case is None or not (found.case.in_force or here.workspace.jobs.latest(found.case.ref.uri, "publish")):
         return
     notice.draw(_PLACE)
     job = here.workspace.jobs.latest(found.case.ref.uri, "publish")
@@ -24,7 +24,7 @@ def draw(here: state.Here, found: Standing) -> None:
         return
     if job is not None and job.state in {"failed", "cancelled"}:
         _publish_again(here, found.case)
-    elif found.case.state == "approved" and found.case.envelope:
+    elif found.case.in_force and found.case.envelope:
         show.sentence(f"Card and attestation lie beside the model (attestation {words.short(found.case.envelope)}).")
         _promotion(here, found.case)
 
@@ -42,7 +42,7 @@ def _promotion(here: state.Here, case: Case) -> None:
         st.markdown(f"{words.mark('pass', 'promoted')}: the alias {words.plain(case.alias)} names this version.")
         return
     try:
-        permit(here.person, "promote", case)
+        decide(here.person, "promote", case)
     except Refused as refusal:
         show.remark(str(refusal))
         return

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.ui import afterwards, grid, show, signature, state, trail, words
+from pages.ui import afterwards, exceptions, grid, show, signature, state, taking_back, trail, waivers, words
+from rai.approval.cases import Case
 from rai.approval.questions import Approval, last_approval
 from rai.approval.reading import lines
 from rai.approval.verify import SUBJECTS
 from rai.card import Decision
 from rai.policy import Finding
-from rai.signing import Standing, standing
+from rai.signing import standing
 from rai.theme import DASH, Tone
 
 _WHAT: Mapping[str, str] = {
@@ -30,25 +31,38 @@ _TONES: Mapping[Decision, Tone] = {"approve": "pass", "request changes": "unsure
 def draw(here: state.Here) -> None:
     """Draw what is signed, the form, and what has been decided so far."""
     assert here.ref is not None
-    signature.carry_out(here)
+    signature.carry_out()
+    exceptions.carry_out()
     found, history = standing(here.workspace, here.ref), here.workspace.ledger.history()
     show.lead(found.case.sentence if found.case else f"{here.ref.uri} has not been submitted.")
-    _signed(found)
+    _signed(found.case)
     afterwards.draw(here, found)
     st.header("What you sign", anchor=False)
     _digests(found.digests, last_approval(history, here.ref), here.ref.version)
     show.notes("What keeps it from being approved", found.points)
     _findings(found.findings)
+    waivers.listed(found.card.waivers)
+    waivers.draw(here, found)
     st.header("Your decision", anchor=False)
     signature.draw(here, found)
+    exceptions.draw(here, found)
+    taking_back.draw(here, found)
     st.header("What happened so far", anchor=False)
     trail.history(lines(reversed(history.of(here.ref))))
 
 
-def _signed(found: Standing) -> None:
-    for item in found.case.sign_offs if found.case else ():
+def _signed(case: Case | None) -> None:
+    if case is None:
+        return
+    for item in case.sign_offs:
         who = f"{words.plain(item.person.name)}, {words.plain(item.role)}, {words.plain(words.moment(item.time))}"
         st.markdown(f"{words.mark(_TONES[item.decision], item.decision)} by {who}: {words.plain(item.rationale)}")
+    exceptions.standing_signatures(case)
+    if case.needs:
+        show.sentence(case.needs)
+    if case.voided:
+        names = ", ".join(dict.fromkeys(item.person.name for item in case.voided))
+        show.remark(f"What they signed has changed since, so the approval of {names} does not count any more.")
 
 
 def _digests(digests: Mapping[str, str], before: Approval | None, version: str) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from rai.card import EvidenceSection, ModelCard
 from rai.cards import evidence_section
 from rai.errors import RegistryError
-from rai.publishing import ALIAS
+from rai.marking import ALIAS
 from rai.review import Review
 from rai.settings import Settings
 from rai.workspace import Workspace

@@ -35,6 +35,10 @@ def _said(found: Championship, day: date) -> str:
 
 
 def _approval(found: Championship) -> None:
+    if found.exception:
+        holders = " and ".join(item.person.name for item in found.exception)
+        show.sentence(f"It was not approved: {holders} had made an exception. {found.exception[-1].reason}")
+        return
     if found.approval is None:
         show.sentence("The approval it rested on cannot be read from the ledger.")
         return

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from rai.errors import InputError, Refused
-from rai.people import Person, Role, read_identity
+from rai.people import ACCOUNTS, Person, Role, joined, read_identity
 from rai.settings import Settings
 
 #: Seconds after which a login is too old to sign with.
@@ -37,7 +37,8 @@ def person(settings: Settings) -> Person | None:
     if not issuer or not subject:
         return None
     name = str(st.user.get("name") or subject)
-    return Person(issuer=issuer, subject=subject, name=name, roles=roles(settings, issuer, subject))
+    known = Person(issuer=issuer, subject=subject, name=name, roles=roles(settings, issuer, subject))
+    return joined(known, settings.home / ACCOUNTS)
 
 
 def roles(settings: Settings, issuer: str, subject: str) -> tuple[Role, ...]:

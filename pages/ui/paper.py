@@ -12,6 +12,7 @@ from rai.signing import standing
 
 _FILES = (
     ("card.pdf", "application/pdf"),
+    ("card-summary.pdf", "application/pdf"),
     ("card.html", "text/html"),
     ("card.md", "text/markdown"),
     ("card.json", "application/json"),

@@ -12,7 +12,13 @@ from rai.inbox import InboxRow, inbox
 from rai.policy import Verdict
 from rai.theme import Tone
 
-_TONES: dict[str, Tone] = {"approved": "pass", "rejected": "fail", "revoked": "fail", "stale": "unsure"}
+_TONES: dict[str, Tone] = {
+    "approved": "pass",
+    "rejected": "fail",
+    "revoked": "fail",
+    "stale": "unsure",
+    "exception": "unsure",
+}
 _VERDICTS: tuple[Verdict, ...] = ("fail", "not evaluated", "not enough evidence", "pass")
 
 

@@ -50,6 +50,10 @@ def _gate(here: state.Here, ref: ModelVersionRef) -> None:
     except InputError:
         st.markdown(f"Gate: {words.mark('none', 'closed, not reviewed')}")
         return
+    if found.open and found.case is not None and found.case.exception:
+        until = words.moment(found.case.exception[-1].until)
+        st.markdown(f"Gate: {words.mark('unsure', 'open by exception')}, not approved, until {words.plain(until)}")
+        return
     if found.open:
         st.markdown(f"Gate: {words.mark('pass', 'open')}")
         return

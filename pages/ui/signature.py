@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import streamlit as st
 
-from pages.ui import cached, identity, notice, show, state, words
-from rai.approval.rules import LONGEST_RATIONALE, permit
+from pages.ui import cached, forms, identity, notice, show, state, words
+from rai.approval.grounds import LONGEST_RATIONALE
+from rai.approval.quota import group_of
+from rai.approval.rules import decide
 from rai.approval.subjects import changed, missing
 from rai.card import Decision
 from rai.clock import now
@@ -58,7 +60,7 @@ def draw(here: state.Here, found: Standing) -> None:
     assert here.ref is not None
     notice.draw(_PLACE)
     try:
-        permit(here.person, "approve", found.case)
+        decide(here.person, "approve", found.case)
     except Refused as refusal:
         show.sentence(str(refusal))
         return
@@ -93,7 +95,8 @@ def _fields(here: state.Here, drawn: _Drawn) -> None:
             placeholder="Why you decide like this, with an answer to each warning above.",
         )  # fmt: skip
         show.remark(
-            f"You sign as {here.person.name} ({here.person.issuer}, {here.person.subject}), reviewer. "
+            f"You sign as {here.person.name} ({here.person.issuer}, {here.person.subject}), "
+            f"{group_of(here.person)}. "
             f"{identity.source(here.workspace.settings)} The model's files are digested once more before it counts."
         )
         st.form_submit_button("Sign", type="primary", on_click=_ask, args=(here.ref, drawn))
@@ -121,27 +124,24 @@ def _ask(ref: ModelVersionRef, drawn: _Drawn) -> None:
     st.session_state[_ASKED] = _Asked(ref, drawn, decision, rationale or "")
 
 
-def carry_out(here: state.Here) -> None:
+def carry_out() -> None:
     """Do what the form was asked for, before the page is drawn; the digests are computed anew for it."""
     asked: _Asked | None = st.session_state.pop(_ASKED, None)
     if asked is None:
         return
     with st.spinner("Digesting the model's files and recording your decision"), notice.attempt(_PLACE):
-        _sign(here, asked)
+        _sign(asked)
     st.rerun()
 
 
-def _sign(here: state.Here, asked: _Asked) -> None:
-    actor = identity.person(here.workspace.settings)
-    if actor is None:
-        raise Refused("Nobody is signed in any more. Sign in again; what you wrote is kept.")
+def _sign(asked: _Asked) -> None:
     if asked.decision is None:
         raise Refused("Choose a decision: approve, request changes or reject.")
-    identity.require_recent_login()
-    sign(
+    actor = forms.signer()
+    case = sign(
         cached.workspace(), asked.ref, actor=actor, decision=asked.decision, rationale=asked.rationale.strip(),
         seen_etag=asked.drawn.etag, idem=asked.drawn.idem, time=now(),
     )  # fmt: skip
     for key in (_form(asked.ref), f"decision-{asked.ref.uri}", f"rationale-{asked.ref.uri}"):
         st.session_state.pop(key, None)
-    notice.keep(_PLACE, f"Recorded: {asked.decision}, signed by {actor.name}.")
+    notice.keep(_PLACE, f"Recorded: {asked.decision}, signed by {actor.name}. {case.needs}".strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cached, evidence, grid, show, state, words, work
+from pages.ui import cached, evidence, exceptions, grid, show, state, words, work
 from pages.ui.contents import CONTENTS, Entry
 from rai.analyses import ANALYSES
 from rai.card import EvidenceSection
@@ -30,12 +30,17 @@ def draw(here: state.Here) -> None:
     facts = f"Review {found.review.id}, {words.moment(found.review.created)}, by {found.review.by}"
     show.remark(f"{facts}; {found.review.rows:,} rows, seed {found.review.seed}, policy {found.card.policy}.")
     if not work.job(here.workspace, here.workspace.jobs.latest(here.ref.uri, "review")):
-        if found.case is not None and found.case.state == "approved":
+        if found.case is not None and found.case.in_force:
             show.remark("A new review makes the approval stale: what was signed is then no longer the evidence.")
         evidence.start_review(here, here.ref, "Review it again")
 
 
 def _answer(found: Standing) -> None:
+    if found.case is not None and found.case.state == "exception":
+        st.markdown(f"##### {words.mark('unsure', 'Exception')}, not an approval.", anchors=False)
+        exceptions.standing_signatures(found.case)
+        show.notes("Why the gate is closed", found.reasons)
+        return
     if found.open:
         st.markdown(f"##### {words.mark('pass', 'Approved')} on exactly these bytes.", anchors=False)
         return

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui import cached, identity, notice, show, state, words
 from rai.approval.cases import Case
-from rai.approval.rules import permit
+from rai.approval.rules import decide
 from rai.card import NARRATIVE, ModelCard, NarrativeField
 from rai.clock import now
 from rai.errors import Refused
@@ -24,7 +24,7 @@ def draw(here: state.Here, card: ModelCard, case: Case | None) -> None:
     assert here.ref is not None
     notice.draw(_PLACE)
     try:
-        permit(here.person, "edit", case)
+        decide(here.person, "edit", case)
     except Refused as refusal:
         _read(card)
         show.remark(str(refusal))
@@ -32,14 +32,16 @@ def draw(here: state.Here, card: ModelCard, case: Case | None) -> None:
     if case is not None and _gives_up_the_vote(here, case):
         _read(card)
         return
-    if case is not None and case.state == "approved":
+    if case is not None and case.in_force:
         st.warning("This version is approved. A change in its card makes the approval stale.")
+    elif case is not None and case.state == "in_review" and (case.sign_offs or case.overrides):
+        st.warning("People have signed this card already. A change in it voids what they signed.")
     _form(here.ref, card)
 
 
 def _gives_up_the_vote(here: state.Here, case: Case) -> bool:
     """Ask a reviewer first: whoever writes in the card cannot decide on the version any more."""
-    if "reviewer" not in here.person.roles or case.touched_by(here.person):
+    if not {"reviewer", "override"} & set(here.person.roles) or case.touched_by(here.person):
         return False
     st.warning("Whoever writes in this card has a hand in the version and cannot sign for it afterwards.")
     return not st.checkbox("I write, and leave the decision to another reviewer", key=f"writes-{case.ref.uri}")

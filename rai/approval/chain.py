@@ -111,15 +111,22 @@ def next_row(last: LedgerRow | None, event: AnyEvent, *, round_number: int, idem
     return LedgerRow(seq=seq, prev=prev, body=body, hash=link(prev, body), idem=idem)
 
 
-def broken_links(rows: Sequence[LedgerRow], checkpoints: Iterable[Checkpoint] = ()) -> tuple[str, ...]:
+def broken_links(
+    rows: Sequence[LedgerRow], checkpoints: Iterable[Checkpoint] = (), *, known: int = 0
+) -> tuple[str, ...]:
     """Say what is wrong with a chain, one sentence a problem; empty means intact.
+
+    Parameters
+    ----------
+    known
+        How many rows at the beginning were found intact before and are the same ones still.
 
     Without a checkpoint a chain whose end was cut, or that was written anew from some row on, looks intact: only a
     checkpoint kept elsewhere shows that.
     """
     found: list[str] = []
-    prev = GENESIS
-    for number, row in enumerate(rows, start=1):
+    prev = rows[known - 1].hash if known else GENESIS
+    for number, row in enumerate(rows[known:], start=known + 1):
         found += _broken_row(row, number, prev)
         prev = row.hash
     if len({row.idem for row in rows}) != len(rows):

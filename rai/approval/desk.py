@@ -7,43 +7,32 @@ show; the attempt is then in the ledger. Nothing here asks the registry: live di
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
 
-from rai import __version__
-from rai.approval.attestation import expires
 from rai.approval.cases import Case
+from rai.approval.decisions import override, refuse_rejected, sign_off, waive
+from rai.approval.endings import mark_expired, mark_stale, revoke, supersede_older, withdraw
+from rai.approval.entering import about, enter
 from rai.approval.events import (
     SYSTEM,
-    AnyEvent,
-    Ended,
     NarrativeEdited,
     Promoted,
     Published,
     RegistryIdentity,
     Reviewed,
-    SignedOff,
-    Stale,
     Submitted,
-    seconds,
 )
-from rai.approval.history import History
-from rai.approval.ledger import Guard, Ledger
-from rai.approval.rules import SHORTEST_RATIONALE, Ballot, decide
-from rai.approval.states import TRANSITIONS
+from rai.approval.ledger import Ledger
 from rai.approval.subjects import changed, etag, missing
-from rai.card import Decision
-from rai.digests import canonical_json, sha256
+from rai.digests import sha256
 from rai.errors import Refused
 from rai.people import Person
-from rai.policy import Finding
+from rai.policy import Terms
 from rai.versions import ModelVersionRef
 
-
-class _About(TypedDict):
-    model: str
-    version: str
-    actor: Person
-    time: str
+__all__ = [
+    "case", "cases", "mark_expired", "mark_stale", "open_round", "override", "record_narrative", "record_promoted",
+    "record_published", "record_reviewed", "revoke", "sign_off", "supersede_older", "waive", "withdraw",
+]  # fmt: skip
 
 
 def case(ledger: Ledger, ref: ModelVersionRef) -> Case | None:
@@ -81,20 +70,23 @@ def open_round(  # noqa: PLR0913 - what a round binds is named, one by one
         If a round is open for decision, or these bytes were rejected before, under whatever name.
     """
     event = Submitted(
-        **_about(ref, submitter, time), registry=registry, contributors=tuple(contributors), digests=dict(digests)
+        **about(ref, submitter, time), registry=registry, contributors=tuple(contributors), digests=dict(digests)
     )
-    return _do(ledger, event, guard=lambda history: _not_rejected(history, digests.get("model", "")))
+    return enter(ledger, event, guard=lambda history: refuse_rejected(history, digests.get("model", "")))
 
 
 def record_reviewed(  # noqa: PLR0913
-    ledger: Ledger, ref: ModelVersionRef, *, review_id: str, policy: str, digests: Mapping[str, str], time: str
-) -> Case:
-    """Record a complete review: a draft is then in review, an approved version stale.
+    ledger: Ledger, ref: ModelVersionRef, *, review_id: str, policy: str, terms: Terms, evaluation: Mapping[str, str],
+    digests: Mapping[str, str], time: str,
+) -> Case:  # fmt: skip
+    """Record a complete review: a draft is then in review, an approved version stale; votes given before are void.
 
     Parameters
     ----------
-    policy
-        Name of the policy that judged it.
+    policy, terms
+        Name of the policy that judged it, and what its section ``[approval]`` asks for.
+    evaluation
+        Status of each analysis by its key: ``computed``, ``not_applicable`` or ``failed``.
     digests
         SHA-256 of model, dataset, review, policy and environment.
 
@@ -103,8 +95,11 @@ def record_reviewed(  # noqa: PLR0913
     Refused
         If the version is not submitted, its round has ended, or the model is not the one submitted.
     """
-    event = Reviewed(**_about(ref, SYSTEM, time), review_id=review_id, policy=policy, digests=dict(digests))
-    return _do(ledger, event)
+    event = Reviewed(
+        **about(ref, SYSTEM, time), review_id=review_id, policy=policy, terms=terms, evaluation=dict(evaluation),
+        digests=dict(digests),
+    )  # fmt: skip
+    return enter(ledger, event)
 
 
 def record_narrative(  # noqa: PLR0913
@@ -112,81 +107,16 @@ def record_narrative(  # noqa: PLR0913
 ) -> Case:
     """Record that a person wrote a field of the card; call it before the text is kept.
 
-    The writer counts as a contributor from then on and cannot decide on the version; an approved version is stale.
+    The writer counts as a contributor from then on and cannot decide on the version. Votes given before are void, and
+    an approved version is stale.
 
     Raises
     ------
     Refused
         If the person may not write, or the round has ended for good.
     """
-    event = NarrativeEdited(**_about(ref, actor, time), field=field, text_sha256=sha256(text.encode()))
-    return _do(ledger, event)
-
-
-def sign_off(  # noqa: PLR0913 - everything a decision rests on is named, one by one
-    ledger: Ledger, ref: ModelVersionRef, *, actor: Person, decision: Decision, rationale: str, seen_etag: str,
-    live: Mapping[str, str], findings: Sequence[Finding], unwritten: Sequence[str], time: str, idem: str,
-) -> Case:  # fmt: skip
-    """Record the decision of a reviewer on exactly the bytes they saw.
-
-    Parameters
-    ----------
-    actor
-        The person with the roles read just now, not when the page was drawn.
-    seen_etag
-        :func:`rai.approval.subjects.etag` of the digests the page showed; keep it with the form.
-    live
-        The six digests computed right before this call; leave out what could not be computed.
-    findings
-        Of the review that is signed. An empty sequence means that no policy judged, and refuses an approval.
-    unwritten
-        Headings of narrative fields nobody has written.
-    idem
-        Made when the form was drawn (for example ``uuid4().hex``); a second click with it changes nothing.
-
-    Raises
-    ------
-    Refused
-        With the reason; see :func:`rai.approval.rules.decide`.
-    """
-    ballot = Ballot(rationale, seen_etag, live, findings, unwritten)
-    event = SignedOff(
-        **_about(ref, actor, time), decision=decision, rationale=rationale, etag=seen_etag, digests=dict(live),
-        tools={"rai-review": __version__},
-    )  # fmt: skip
-
-    def guard(history: History) -> None:
-        decide(actor, decision, history.case(ref), ballot=ballot)
-        if decision == "approve":
-            _not_rejected(history, live.get("model", ""))
-
-    return _do(ledger, event, guard=guard, idem=idem)
-
-
-def mark_stale(ledger: Ledger, ref: ModelVersionRef, *, live: Mapping[str, str], time: str) -> Case | None:
-    """Compare live digests with the sealed ones and record what changed; nothing happens where nothing did.
-
-    Call it whenever live digests are at hand. A subject missing from ``live`` is not a change; the gate is closed
-    all the same while it is unknown. Before the decision the card may change freely.
-    """
-    found = case(ledger, ref)
-    if found is None or (found.state, "mark stale") not in TRANSITIONS:
-        return found
-    other = changed(found.sealed, live)
-    other = other if found.state == "approved" else tuple(name for name in other if name != "card")
-    if not other:
-        return found
-    event = Stale(**_about(ref, SYSTEM, time), changed=other, live=dict(live))
-    return _do(ledger, event, idem=f"stale:{found.ref.uri}:{found.round}")
-
-
-def mark_expired(ledger: Ledger, ref: ModelVersionRef, *, time: str) -> Case | None:
-    """Record that an approval has come to its end; nothing happens before that."""
-    found = case(ledger, ref)
-    if found is None or found.state != "approved" or seconds(time) < expires(found):
-        return found
-    event = Ended(**_about(ref, SYSTEM, time), event="expired", reason="Its time was over.")
-    return _do(ledger, event, idem=f"expired:{found.ref.uri}:{found.round}")
+    event = NarrativeEdited(**about(ref, actor, time), field=field, text_sha256=sha256(text.encode()))
+    return enter(ledger, event)
 
 
 def record_published(ledger: Ledger, ref: ModelVersionRef, *, envelope: bytes, time: str) -> Case:
@@ -198,15 +128,15 @@ def record_published(ledger: Ledger, ref: ModelVersionRef, *, envelope: bytes, t
         If the version is not approved (any more).
     """
     found, digest = case(ledger, ref), sha256(envelope)
-    event = Published(**_about(ref, SYSTEM, time), envelope_sha256=digest)
-    return _do(ledger, event, idem=f"published:{ref.uri}:{found.round if found else 0}:{digest}")
+    event = Published(**about(ref, SYSTEM, time), envelope_sha256=digest)
+    return enter(ledger, event, idem=f"published:{ref.uri}:{found.round if found else 0}:{digest}")
 
 
 def record_promoted(  # noqa: PLR0913
     ledger: Ledger, ref: ModelVersionRef, *, actor: Person, alias: str, live: Mapping[str, str], time: str,
     asked_by: str = "",
 ) -> Case:  # fmt: skip
-    """Record a promotion; call it before the alias is moved, with the gate open.
+    """Record a promotion; call it before the alias is moved, with the gate open. It ends what it supersedes.
 
     Parameters
     ----------
@@ -220,59 +150,19 @@ def record_promoted(  # noqa: PLR0913
     Refused
         If the version is not approved, or a digest is unknown or other than the approved one.
     """
-    event = Promoted(**_about(ref, actor, time), alias=alias, asked_by=asked_by or actor.name)
-    return _do(ledger, event, guard=lambda history: _as_approved(history.case(ref), live))
+    event = Promoted(**about(ref, actor, time), alias=alias, asked_by=asked_by or actor.name)
+    promoted = enter(ledger, event, guard=lambda history: _as_decided(history.case(ref), live))
+    supersede_older(ledger, ref, time=time)
+    return promoted
 
 
-def withdraw(ledger: Ledger, ref: ModelVersionRef, *, actor: Person, reason: str, time: str) -> Case:
-    """Take a submission back; only its submitter may."""
-    return _do(ledger, Ended(**_about(ref, actor, time), event="withdrawn", reason=reason))
-
-
-def revoke(ledger: Ledger, ref: ModelVersionRef, *, actor: Person, reason: str, time: str) -> Case:
-    """Take an approval back for good; a reviewer may, with a reason of at least ten characters."""
-
-    def guard(_: History) -> None:
-        if len(reason.strip()) < SHORTEST_RATIONALE:
-            raise Refused(f"A reason has at least {SHORTEST_RATIONALE} characters. Say why the approval is revoked.")
-
-    return _do(ledger, Ended(**_about(ref, actor, time), event="revoked", reason=reason), guard=guard)
-
-
-def _nothing_more(_: History) -> None:
-    """Leave it to the rules that hold for every event."""
-
-
-def _do(ledger: Ledger, event: AnyEvent, *, guard: Guard = _nothing_more, idem: str = "") -> Case:
-    ledger.append(event, idem=idem or _key(ledger, event), guard=guard)
-    found = case(ledger, event.ref)
-    assert found is not None
-    return found
-
-
-def _key(ledger: Ledger, event: AnyEvent) -> str:
-    # An event without a form is its own key, at the place in the history where it was made: written twice at once it
-    # counts once, and the same deed may be done again later.
-    place = len(ledger.history().of(event.ref))
-    return sha256(canonical_json([place, event.model_dump(mode="json")]))
-
-
-def _about(ref: ModelVersionRef, actor: Person, time: str) -> _About:
-    return {"model": ref.name, "version": ref.version, "actor": actor, "time": time}
-
-
-def _not_rejected(history: History, model: str) -> None:
-    where = history.rejected().get(model)
-    if where is not None:
-        raise Refused(f"This model was rejected as {where}. The same bytes are not accepted again under any name.")
-
-
-def _as_approved(found: Case | None, live: Mapping[str, str]) -> None:
-    if found is None or found.approval is None:
-        raise Refused("Only an approved version can be promoted.")
+def _as_decided(found: Case | None, live: Mapping[str, str]) -> None:
+    if found is None or not found.in_force:
+        where = found.sentence if found else "It was not submitted."
+        raise Refused(f"Only an approved version can be promoted. {where}")
     unknown = missing(live)
     if unknown:
         raise Refused(f"The digest of {', '.join(unknown)} could not be computed now. Try again.")
-    if etag(live) != etag(found.approval.digests):
-        different = ", ".join(changed(found.approval.digests, live))
+    if etag(live) != etag(found.bound):
+        different = ", ".join(changed(found.bound, live))
         raise Refused(f"{found.ref.uri} is not what was approved: {different} changed. It needs a new decision.")

@@ -7,21 +7,39 @@ from datetime import datetime
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, TypeAdapter, field_validator
+from pydantic import AfterValidator, Field, TypeAdapter, field_validator
 
 from rai.approval.states import Action
 from rai.card import Decision
-from rai.people import Person
+from rai.people import PROGRAM, Person
+from rai.policy import Terms, Verdict
 from rai.stored import Stored
 from rai.versions import ModelVersionRef
 
 #: The program itself, for events nobody decides: a review finished, a digest changed, files were written.
-SYSTEM = Person(issuer="rai", subject="system", name="RAI Review")
+SYSTEM = Person(issuer=PROGRAM, subject="system", name="RAI Review")
 
 
 def seconds(time: str) -> int:
     """Return an ISO 8601 time with offset as seconds since 1970, UTC."""
     return int(datetime.fromisoformat(time).timestamp())
+
+
+def with_offset(time: str) -> str:
+    """Return a time that says its offset.
+
+    Raises
+    ------
+    ValueError
+        If it is no time, or does not say which.
+    """
+    if datetime.fromisoformat(time).tzinfo is None:
+        raise ValueError("give the time with its offset, for example 2026-05-04T09:30:00+00:00")
+    return time
+
+
+#: A time as the ledger keeps it: ISO 8601 with its offset.
+Time = Annotated[str, AfterValidator(with_offset)]
 
 
 def _without_password(address: str) -> str:
@@ -71,14 +89,7 @@ class Event(Stored):
     model: str
     version: str
     actor: Person
-    time: str
-
-    @field_validator("time")
-    @classmethod
-    def _has_offset(cls, value: str) -> str:
-        if datetime.fromisoformat(value).tzinfo is None:
-            raise ValueError("give the time with its offset, for example 2026-05-04T09:30:00+00:00")
-        return value
+    time: Time
 
     @property
     def ref(self) -> ModelVersionRef:
@@ -96,11 +107,21 @@ class Submitted(Event):
 
 
 class Reviewed(Event):
-    """A review is complete and its evidence sealed."""
+    """A review is complete and its evidence sealed.
+
+    Attributes
+    ----------
+    terms
+        What the policy asks of an approval, as its file said when it judged.
+    evaluation
+        What became of each analysis: ``computed``, ``not_applicable`` or ``failed``.
+    """
 
     event: Literal["reviewed"] = "reviewed"
     review_id: str
     policy: str
+    terms: Terms
+    evaluation: dict[str, str]
     digests: dict[str, str]
 
 
@@ -118,6 +139,31 @@ class SignedOff(Event):
     event: Literal["signed_off"] = "signed_off"
     decision: Decision
     rationale: str
+    etag: str
+    digests: dict[str, str]
+    tools: dict[str, str]
+
+
+class Waived(Event):
+    """A reviewer waived one finding for a time; fields as in :class:`rai.card.Waiver`."""
+
+    event: Literal["waived"] = "waived"
+    finding: str
+    rule: str
+    sentence: str
+    verdict: Verdict
+    reason: str
+    owner: str
+    until: Time
+
+
+class Overridden(Event):
+    """An override holder signed for an exception on exactly these bytes; it takes two with the same words."""
+
+    event: Literal["overridden"] = "overridden"
+    reason: str
+    ticket: str
+    until: Time
     etag: str
     digests: dict[str, str]
     tools: dict[str, str]
@@ -162,7 +208,17 @@ class AttemptRefused(Event):
 
 
 AnyEvent = Annotated[
-    Submitted | Reviewed | NarrativeEdited | SignedOff | Published | Promoted | Stale | Ended | AttemptRefused,
+    Submitted
+    | Reviewed
+    | NarrativeEdited
+    | Waived
+    | SignedOff
+    | Overridden
+    | Published
+    | Promoted
+    | Stale
+    | Ended
+    | AttemptRefused,
     Field(discriminator="event"),
 ]
 EVENTS: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
@@ -171,6 +227,8 @@ _ACTIONS: dict[str, Action] = {
     "submitted": "submit",
     "reviewed": "review",
     "narrative_edited": "edit",
+    "waived": "waive",
+    "overridden": "override",
     "published": "publish",
     "promoted": "promote",
     "stale": "mark stale",
@@ -190,5 +248,5 @@ def action_of(event: AnyEvent) -> Action:
 
 def intent_of(event: AnyEvent) -> tuple[str, ...]:
     """Return what was meant, without the moment: two clicks on one button have the same intent."""
-    seen = event.etag if isinstance(event, SignedOff) else ""
+    seen = event.etag if isinstance(event, SignedOff | Overridden) else ""
     return (action_of(event), event.model, event.version, *event.actor.key, seen)

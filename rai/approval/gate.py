@@ -9,9 +9,9 @@ from rai.approval.attestation import statement_of
 from rai.approval.cases import Case
 from rai.approval.chain import Checkpoint
 from rai.approval.events import RegistryIdentity
-from rai.approval.rules import open_points
+from rai.approval.points import open_points, waived
 from rai.approval.subjects import changed, missing
-from rai.approval.verify import NotVerified, Statement, verify_envelope
+from rai.approval.verify import NotVerified, Statement, Trust, verify_envelope
 from rai.policy import Finding
 
 
@@ -49,6 +49,8 @@ class Facts:
         Problems of the ledger (:meth:`rai.approval.ledger.Ledger.check`); empty means intact.
     findings, unwritten
         Findings of the review, and headings of narrative fields nobody has written.
+    now
+        Seconds since 1970, UTC.
     """
 
     live: Mapping[str, str] | None
@@ -57,9 +59,10 @@ class Facts:
     chain: Sequence[str] | None
     findings: Sequence[Finding] | None
     unwritten: Sequence[str] | None
+    now: int | None
 
 
-def read_attestation(envelope: bytes | None, trusted: Sequence[bytes], *, now: int) -> Statement | str:
+def read_attestation(envelope: bytes | None, trusted: Trust | Sequence[bytes], *, now: int) -> Statement | str:
     """Read the attestation, or say why it cannot be believed.
 
     Parameters
@@ -70,7 +73,8 @@ def read_attestation(envelope: bytes | None, trusted: Sequence[bytes], *, now: i
     if envelope is None:
         return "There is no attestation beside the model."
     try:
-        return verify_envelope(envelope, trusted, now=now)
+        # Whether an exception opens the gate is for the policy to say, below.
+        return verify_envelope(envelope, trusted, now=now, decisions=("APPROVED", "EXCEPTION"))
     except NotVerified as refusal:
         return str(refusal)
 
@@ -84,17 +88,35 @@ def judge_gate(case: Case | None, facts: Facts) -> GateAnswer:
     """Judge a version; every doubt is a reason, and any reason closes the gate."""
     if case is None:
         return GateAnswer(("The version has not been submitted for review.",))
-    state = () if case.state == "approved" and case.approval is not None else (case.sentence,)
     return GateAnswer(
         (
-            *state,
+            *standing_reasons(case, now=facts.now),
             *_chain(facts.chain),
             *_bytes(case, facts.live),
             *_registry(case, facts.registry),
             *_attestation(case, facts.attestation),
-            *_points(facts.findings, facts.unwritten),
+            *_points(case, facts),
         )
     )
+
+
+def standing_reasons(case: Case, *, now: int | None) -> Iterable[str]:
+    """Say why the decision itself does not open the gate: there is none, it is over, or it is an unwanted exception.
+
+    Parameters
+    ----------
+    now
+        Seconds since 1970, UTC; ``None`` if the time is not known.
+    """
+    if not case.in_force or (case.state == "approved") != (case.approval is not None):
+        yield case.sentence
+        return
+    if case.state == "exception" and not case.terms.allow_exception:
+        yield f"{case.sentence} The policy opens the gate for no exception."
+    if now is None:
+        yield "The time is not known, so nobody knows whether the decision still holds."
+    elif now >= case.ends:
+        yield "Its time is over. It needs a new decision."
 
 
 def _chain(problems: Sequence[str] | None) -> Iterable[str]:
@@ -105,10 +127,10 @@ def _bytes(case: Case, live: Mapping[str, str] | None) -> Iterable[str]:
     found = live or {}
     for name in missing(found):
         yield f"The digest of the {name} could not be computed."
-    if case.approval is None:
+    if not case.bound:
         yield "Nobody has approved these bytes."
         return
-    for name in changed(case.approval.digests, found):
+    for name in changed(case.bound, found):
         yield f"The {name} is not the one that was approved."
 
 
@@ -124,11 +146,12 @@ def _attestation(case: Case, attestation: Statement | str | None) -> Iterable[st
         yield "The attestation has not been read."
     elif isinstance(attestation, str):
         yield attestation
-    elif case.state != "approved" or attestation != statement_of(case):
+    elif not case.in_force or attestation != statement_of(case):
         yield "The attestation beside the model is about another decision than the one in the ledger."
 
 
-def _points(findings: Sequence[Finding] | None, unwritten: Sequence[str] | None) -> Iterable[str]:
-    if unwritten is None:
+def _points(case: Case, facts: Facts) -> Iterable[str]:
+    if facts.unwritten is None:
         yield "The model card could not be read."
-    yield from open_points(findings or (), unwritten or ())
+    if case.state != "exception":  # made in spite of open points: that is what it is for
+        yield from open_points(facts.findings or (), facts.unwritten or (), waived(case.waivers, at=facts.now))

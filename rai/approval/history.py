@@ -7,26 +7,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from rai.approval.cases import Case, same_person
+from rai.approval.cases import Case
 from rai.approval.chain import LedgerRow
+from rai.approval.deciding import decided, without_votes
 from rai.approval.events import (
     AnyEvent,
     AttemptRefused,
     Ended,
     NarrativeEdited,
+    Overridden,
     Promoted,
     Published,
     Reviewed,
     SignedOff,
     Stale,
     Submitted,
+    Waived,
     action_of,
+    seconds,
 )
-from rai.approval.rules import permit
+from rai.approval.grounds import Ballot, Grounds, OverrideGrounds, Reason, WaiverGrounds
+from rai.approval.rules import decide
 from rai.approval.states import State
-from rai.approval.subjects import etag, missing
-from rai.card import SignOff
-from rai.errors import InputError, Refused
+from rai.approval.subjects import missing
+from rai.errors import Refused
 from rai.people import Person
 from rai.versions import ModelVersionRef
 
@@ -99,14 +103,39 @@ def follow(case: Case | None, row: LedgerRow) -> Case | None:
         raise Refused(f"Row {row.seq} of the ledger names another round than the one that was open.")
     if isinstance(event, AttemptRefused):
         return case
-    state = permit(event.actor, action_of(event), case)
+    state = decide(event.actor, action_of(event), case, grounds_of(event))
     if isinstance(event, Submitted):
         return _opened(case, event, row.round, state)
     # The table lets nothing but a submission follow on nothing.
     assert case is not None
-    if isinstance(event, SignedOff):
-        return _signed(case, event, row, state)
-    return _moved(case, event, state)
+    match event:
+        case Reviewed():
+            return _reviewed(case, event, state)
+        case NarrativeEdited():
+            return _edited(case, event, state)
+        case Waived() | SignedOff() | Overridden():
+            return decided(case, event, row.checkpoint, state)
+        case _:
+            return _moved(case, event, state)
+
+
+def grounds_of(event: AnyEvent) -> Grounds | None:
+    """Return what a row says it rests on, so that it is judged whenever it is read.
+
+    What the findings said when it was approved is not in the row; the digest of the review is, and the review was
+    asked when the row was written.
+    """
+    match event:
+        case SignedOff():
+            return Ballot(event.rationale, event.etag, event.digests, points=())
+        case Overridden():
+            return OverrideGrounds(event.reason, event.ticket, event.until, event.time, event.etag, event.digests)
+        case Waived():
+            return WaiverGrounds(event.rule, event.reason, event.owner, event.until, event.time)
+        case Ended(event="revoked" | "withdrawn"):
+            return Reason(event.reason)
+        case _:
+            return None
 
 
 def round_after(case: Case | None, event: AnyEvent) -> int:
@@ -132,40 +161,39 @@ def _opened(before: Case | None, event: Submitted, number: int, state: State) ->
     )
 
 
-def _signed(case: Case, event: SignedOff, row: LedgerRow, state: State) -> Case:
-    try:
-        fits = event.etag == etag(event.digests)
-    except InputError:
-        fits = False
-    if not fits:
-        raise Refused("A sign-off names the six digests and the etag made from them.")
-    sign_off = SignOff(
-        person=event.actor,
-        role="reviewer",
-        decision=event.decision,
-        rationale=event.rationale,
-        time=event.time,
-        digests=event.digests,
+def _reviewed(case: Case, event: Reviewed, state: State) -> Case:
+    if case.in_force:
+        return replace(case, state=state, reason="It was reviewed again after the decision.")
+    if event.digests.get("model") != case.sealed["model"]:
+        raise Refused("The review is about another model than the one that was submitted. Submit the version again.")
+    if set(missing(event.digests)) - {"card"}:
+        raise Refused("A complete review names the digests of model, dataset, review, policy and environment.")
+    return replace(
+        without_votes(case),
+        state=state,
+        sealed={**case.sealed, **event.digests},
+        review_id=event.review_id,
+        policy=event.policy,
+        terms=event.terms,
+        evaluation=event.evaluation,
+        waivers=(),
+        reason="",
     )
-    signed = replace(case, state=state, sign_offs=(*case.sign_offs, sign_off), reason=_why(event))
-    if event.decision != "approve":
-        return signed
-    return replace(signed, sealed=event.digests, decision=row.checkpoint, tools=event.tools)
 
 
-def _why(event: SignedOff) -> str:
-    return "" if event.decision == "approve" else f"{event.actor.name}: {event.rationale}"
+def _edited(case: Case, event: NarrativeEdited, state: State) -> Case:
+    editors = _people((*case.editors, event.actor))
+    if case.in_force:
+        reason = f"{event.actor.name} edited the model card after the decision."
+        return replace(case, state=state, editors=editors, reason=reason)
+    if case.state == "in_review":
+        case = without_votes(case)
+    return replace(case, state=state, editors=editors)
 
 
 def _moved(case: Case, event: AnyEvent, state: State) -> Case:
     moved = replace(case, state=state)
     match event:
-        case Reviewed():
-            return _reviewed(case, event, state)
-        case NarrativeEdited():
-            reason = f"{event.actor.name} edited the model card after the decision."
-            reason = reason if (case.state, state) == ("approved", "stale") else case.reason
-            return replace(moved, editors=_people((*case.editors, event.actor)), reason=reason)
         case Published():
             return replace(moved, envelope=event.envelope_sha256)
         case Promoted():
@@ -173,33 +201,19 @@ def _moved(case: Case, event: AnyEvent, state: State) -> Case:
         case Stale():
             return replace(moved, reason=f"Changed: {', '.join(event.changed)}.")
         case Ended():
-            return replace(moved, reason=event.reason)
+            return replace(moved, reason=_ended(case, event))
     raise Refused("The ledger holds an event this program does not know.")
 
 
-def _reviewed(case: Case, event: Reviewed, state: State) -> Case:
-    if state == "stale":
-        return replace(case, state=state, reason="It was reviewed again after the decision.")
-    if event.digests.get("model") != case.sealed["model"]:
-        raise Refused("The review is about another model than the one that was submitted. Submit the version again.")
-    if set(missing(event.digests)) - {"card"}:
-        raise Refused("A complete review names the digests of model, dataset, review, policy and environment.")
-    return replace(
-        case,
-        state=state,
-        sealed={**case.sealed, **event.digests},
-        review_id=event.review_id,
-        policy=event.policy,
-        reason="",
-    )
+def _ended(case: Case, event: Ended) -> str:
+    if event.event == "expired" and seconds(event.time) < case.ends:
+        raise Refused("An approval does not expire before its time.")
+    return event.reason
 
 
 def _people(people: Iterable[Person]) -> tuple[Person, ...]:
-    found: list[Person] = []
-    for person in people:
-        if not any(same_person(person, other) for other in found):
-            found.append(person)
-    return tuple(found)
+    # Two records of one person may know of different accounts: only the very same record is left out.
+    return tuple(dict.fromkeys(people))
 
 
 def against_the_rules(history: History) -> tuple[str, ...]:

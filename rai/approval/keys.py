@@ -1,11 +1,17 @@
-"""The key that signs attestations: made on first use, readable by its owner only, its public half beside it."""
+"""The key that signs attestations: made on first use, readable by its owner only, its public half beside it.
+
+Beside it lies also the trust file: which keys are believed, from when to when. A pipeline gets a copy of it.
+"""
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import stat
 import tempfile
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from rai.approval.verify import key_id
+from rai.approval.verifying.trust import TRUST_TYPE, Trust, TrustedKey, key_id, parse_trust
 from rai.errors import InputError
 
 
@@ -49,14 +55,30 @@ def public_path(path: Path) -> Path:
     return path.with_suffix(".pub")
 
 
+def trust_path(path: Path) -> Path:
+    """Where the trust file lies: beside the key file at ``path``."""
+    return path.with_name("trust.json")
+
+
 def open_signer(path: Path) -> Signer:
-    """Open the signing key, making it and its public half if there is none.
+    """Open the signing key, making it, its public half and its entry in the trust file if they are not there.
 
     Raises
     ------
     InputError
-        If the file is not a plain file of our own, others can read it, or it holds no Ed25519 key.
+        If the file is not a plain file of our own, others can read it, it holds no Ed25519 key, or nothing can be
+        written beside it.
     """
+    try:
+        return _open(path)
+    except OSError as error:
+        raise InputError(
+            f"The signing key {path}, or what lies beside it, cannot be used: {error.strerror}. "
+            "Put it where this program may read and write, or set RAI_SIGNING_KEY."
+        ) from error
+
+
+def _open(path: Path) -> Signer:
     if not path.exists():
         _make(path)
     _only_ours(path)
@@ -70,6 +92,7 @@ def open_signer(path: Path) -> Signer:
     if not public_path(path).exists():
         public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         _write_once(public_path(path), public, mode=0o644)
+    _list(path, signer)
     return signer
 
 
@@ -84,8 +107,7 @@ def trusted_keys(path: Path) -> tuple[bytes, ...]:
     public = public_path(path)
     if not public.exists():
         return ()
-    if public.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise InputError(f"The public key {public} can be changed by others. Run: chmod 644 {public}")
+    _not_others(public)
     try:
         key = load_pem_public_key(public.read_bytes())
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -93,6 +115,54 @@ def trusted_keys(path: Path) -> tuple[bytes, ...]:
     if not isinstance(key, Ed25519PublicKey):
         raise InputError(f"The public key {public} is not an Ed25519 key. Delete it; it is made again from the key.")
     return (key.public_bytes_raw(),)
+
+
+def trust(path: Path) -> Trust:
+    """Read the trust file beside the key file at ``path``; without one, the public half alone is believed.
+
+    Raises
+    ------
+    InputError
+        If a file can be changed by others, or is damaged.
+    """
+    beside = trust_path(path)
+    if not beside.exists():
+        return Trust.of(trusted_keys(path))
+    _not_others(beside)
+    return parse_trust(beside.read_bytes())
+
+
+def trust_file(believed: Trust) -> bytes:
+    """Write a trust file, as :func:`rai.approval.verifying.trust.parse_trust` reads it."""
+    keys = [
+        {
+            "keyid": key.keyid,
+            "public": base64.b64encode(key.public).decode(),
+            "not_before": key.not_before,
+            "not_after": key.not_after,
+            "revoked_from": key.revoked_from,
+        }
+        for key in believed.keys
+    ]
+    return json.dumps({"format": TRUST_TYPE, "quorum": believed.quorum, "keys": keys}, indent=2).encode() + b"\n"
+
+
+def _list(path: Path, signer: Signer) -> None:
+    """Add a key to the trust file if it is not in it; what people wrote there stays."""
+    beside = trust_path(path)
+    known = parse_trust(beside.read_bytes()) if beside.exists() else Trust(())
+    if known.key(signer.keyid) is not None:
+        return
+    if not known.keys:
+        # The first key may have signed before there was a trust file.
+        _write_once(beside, trust_file(Trust((TrustedKey(signer.keyid, signer.public),))), mode=0o644)
+        return
+    entry = TrustedKey(signer.keyid, signer.public, not_before=int(time.time()))
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        os.fchmod(file.fileno(), 0o644)
+        file.write(trust_file(replace(known, keys=(*known.keys, entry))))
+    Path(name).replace(beside)
 
 
 def _make(path: Path) -> None:
@@ -124,3 +194,8 @@ def _only_ours(path: Path) -> None:
         raise InputError(f"The signing key {path} is a link or belongs to somebody else. Put back the file itself.")
     if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise InputError(f"The signing key {path} can be read by others. Run: chmod 600 {path}")
+
+
+def _not_others(path: Path) -> None:
+    if path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise InputError(f"The file {path} can be changed by others. Run: chmod 644 {path}")

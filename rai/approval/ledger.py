@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -11,13 +13,13 @@ from rai.approval.cases import Case
 from rai.approval.chain import Checkpoint, LedgerRow, broken_links, link, next_row
 from rai.approval.events import AnyEvent, AttemptRefused, action_of, intent_of
 from rai.approval.history import History, against_the_rules, follow, round_after
+from rai.approval.turns import Guard, Queue, Turn
 from rai.database import METADATA, reading, writing
 from rai.digests import canonical_json, sha256
 from rai.errors import RaiError, Refused
 from rai.versions import ModelVersionRef
 
-#: Asked inside the transaction; raises :class:`Refused` to say no.
-Guard = Callable[[History], None]
+__all__ = ["CHAIN_ID", "Guard", "Ledger", "LedgerBroken"]
 
 #: Any number, the same for every process that writes this chain (PostgreSQL advisory lock).
 CHAIN_ID = 0x5241492D4C454447
@@ -59,6 +61,17 @@ def _add_triggers(_: sa.Table, connection: sa.Connection, **__: object) -> None:
 sa.event.listen(_TABLE, "after_create", _add_triggers)
 
 
+@dataclass
+class _Shared:
+    """What all who opened one database in one process share: the queue of writers, and what was found intact last."""
+
+    queue: Queue = field(default_factory=Queue)
+    known: History = field(default_factory=lambda: History(()))
+
+
+_shared: WeakKeyDictionary[sa.Engine, _Shared] = WeakKeyDictionary()
+
+
 class LedgerBroken(Refused):
     """The chain does not hold; nothing is decided until the ledger is restored."""
 
@@ -74,6 +87,7 @@ class Ledger:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._shared = _shared.setdefault(engine, _Shared())
 
     def append(self, event: AnyEvent, *, idem: str, guard: Guard) -> LedgerRow:
         """Add an event in one transaction that sees no other writer.
@@ -85,7 +99,7 @@ class Ledger:
             nothing and returns the row written first.
         guard
             Asked with the history as it stands inside the transaction. Besides it, the rules of
-            :func:`rai.approval.rules.permit` always hold.
+            :func:`rai.approval.rules.decide` always hold.
 
         Raises
         ------
@@ -94,20 +108,19 @@ class Ledger:
             or the chain is broken, nothing is recorded.
         """
         # Bodies are kept composed (NFC); a key that is not would make its row differ from its body.
-        idem = unicodedata.normalize("NFC", idem)
+        turn = Turn(event, unicodedata.normalize("NFC", idem), guard)
+        return self._shared.queue.take(turn, self._together)
+
+    def _together(self, turns: Sequence[Turn]) -> None:
+        """Carry out all turns in one transaction, each judged by what stands before it."""
         with writing(self._engine) as connection:
             _lock(connection)
-            history = _intact(_read(connection))
-            earlier = next((row for row in history.rows if row.idem == idem), None)
-            if earlier is not None:
-                return _same_intent(earlier, event)
-            row, refusal = _judged(history, event, idem, guard)
-            if row is not None:
-                _insert(connection, row)
-        if refusal is not None:
-            raise refusal
-        assert row is not None
-        return row
+            history = self._intact(connection)
+            for turn in turns:
+                added = _taken(history, turn)
+                if added is not None:
+                    _insert(connection, added)
+                    history = _intact((*history.rows, added), known=len(history.rows))
 
     def history(self) -> History:
         """Return all rows as they are now.
@@ -118,7 +131,17 @@ class Ledger:
             If the chain does not hold.
         """
         with reading(self._engine) as connection:
-            return _intact(_read(connection))
+            return self._intact(connection)
+
+    def _intact(self, connection: sa.Connection) -> History:
+        """Read everything; rows that are byte by byte those of the last reading need not be followed again."""
+        before = self._shared.known
+        found = _read(connection)
+        same = _same(before.rows, found)
+        if same == len(found) == len(before.rows):
+            return before
+        self._shared.known = history = _intact((*before.rows[:same], *found[same:]), known=same)
+        return history
 
     def rows(self, ref: ModelVersionRef | None = None) -> tuple[LedgerRow, ...]:
         """Return all rows, or those about one version, oldest first, without judging them."""
@@ -150,11 +173,31 @@ def _read(connection: sa.Connection) -> tuple[LedgerRow, ...]:
     return tuple(LedgerRow(seq=row.seq, prev=row.prev, body=row.body, hash=row.hash, idem=row.idem) for row in found)
 
 
-def _intact(rows: tuple[LedgerRow, ...]) -> History:
-    problems = broken_links(rows)
+def _same(known: Sequence[LedgerRow], found: Sequence[LedgerRow]) -> int:
+    """Count the rows at the beginning that have not changed by a byte since they were found intact."""
+    pairs = zip(known, found, strict=False)
+    return next((number for number, (one, other) in enumerate(pairs) if one != other), min(len(known), len(found)))
+
+
+def _intact(rows: tuple[LedgerRow, ...], *, known: int = 0) -> History:
+    problems = broken_links(rows, known=known)
     if problems:
         raise LedgerBroken(f"{problems[0]} Nothing can be decided until the ledger is restored from a backup.")
     return History(rows)
+
+
+def _taken(history: History, turn: Turn) -> LedgerRow | None:
+    """Judge one turn, keep its answer in it, and return the row to write, if any."""
+    try:
+        earlier = next((row for row in history.rows if row.idem == turn.idem), None)
+        if earlier is not None:
+            turn.row = _same_intent(earlier, turn.event)
+            return None
+        turn.row, turn.error = _judged(history, turn.event, turn.idem, turn.guard)
+    except Exception as error:  # noqa: BLE001 - what one guard raises is that one's answer; the others go on
+        turn.error = error
+        return None
+    return turn.row
 
 
 def _same_intent(earlier: LedgerRow, event: AnyEvent) -> LedgerRow:

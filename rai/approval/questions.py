@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from rai.approval.cases import Case
 from rai.approval.events import Promoted, SignedOff
-from rai.approval.history import History, replay
-from rai.card import SignOff
+from rai.approval.history import History, follow, replay
+from rai.card import HolderSignature, SignOff
 from rai.errors import Refused
 from rai.versions import ModelVersionRef
 
@@ -38,8 +40,9 @@ class Championship:
         Row of the ledger, and its time (ISO 8601).
     asked_by
         Name of whoever asked for it.
-    approval
-        The approval it rested on; ``None`` if the version's own history cannot be followed.
+    approval, exception
+        What it rested on: the approval that decided, or the two signatures of an exception; neither if the version's
+        own history cannot be followed.
     """
 
     ref: ModelVersionRef
@@ -47,18 +50,32 @@ class Championship:
     since: str
     asked_by: str
     approval: SignOff | None
+    exception: tuple[HolderSignature, ...] = ()
 
 
 def last_approval(history: History, ref: ModelVersionRef) -> Approval | None:
-    """Return the newest approval of this version or, if it never had one, of another version of the same model."""
+    """Return the newest approval of this version or, if it never had one, of another version of the same model.
+
+    The vote that made enough is the approval; a vote that was not followed by enough others is none.
+
+    Raises
+    ------
+    Refused
+        If the ledger holds rows about the model that the rules do not allow.
+    """
     name = _composed(ref.name)
-    found = [
-        Approval(event.ref, row.seq, event)
-        for row in history.rows
-        if isinstance(event := row.event, SignedOff) and event.decision == "approve" and event.model == name
-    ]
+    others = [other for other in history.refs() if other.name == name]
+    found = sorted((item for other in others for item in _approvals(history, other)), key=lambda item: item.seq)
     chosen = [item for item in found if item.ref.version == ref.version] or found
     return chosen[-1] if chosen else None
+
+
+def _approvals(history: History, ref: ModelVersionRef) -> Iterator[Approval]:
+    case = None
+    for row in history.of(ref):
+        case = follow(case, row)
+        if isinstance(row.event, SignedOff) and case is not None and case.decision == row.checkpoint:
+            yield Approval(ref, row.seq, row.event)
 
 
 def champion(history: History, model: str, *, alias: str = "champion") -> Championship | None:
@@ -90,7 +107,9 @@ def _newest(history: History, model: str, alias: str, *, until: date | None) -> 
     if not moves:
         return None
     seq, event = moves[-1]
-    return Championship(event.ref, seq, event.time, event.asked_by, _approval_before(history, event.ref, seq))
+    before = _case_at(history, event.ref, seq)
+    approval, exception = (before.approval, before.exception) if before else (None, ())
+    return Championship(event.ref, seq, event.time, event.asked_by, approval, exception)
 
 
 def _composed(name: str) -> str:
@@ -98,9 +117,8 @@ def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _approval_before(history: History, ref: ModelVersionRef, seq: int) -> SignOff | None:
+def _case_at(history: History, ref: ModelVersionRef, seq: int) -> Case | None:
     try:
-        case = replay(row for row in history.of(ref) if row.seq <= seq)
+        return replay(row for row in history.of(ref) if row.seq <= seq)
     except Refused:
         return None
-    return case.approval if case else None

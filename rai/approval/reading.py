@@ -14,12 +14,14 @@ from rai.approval.events import (
     AttemptRefused,
     Ended,
     NarrativeEdited,
+    Overridden,
     Promoted,
     Published,
     Reviewed,
     SignedOff,
     Stale,
     Submitted,
+    Waived,
     action_of,
 )
 from rai.approval.verify import SUBJECTS
@@ -30,9 +32,11 @@ _DONE: Mapping[str, str] = {
     "submit": "submitted",
     "review": "reviewed",
     "edit": "card edited",
+    "waive": "finding waived",
     "approve": "approved",
     "request changes": "changes requested",
     "reject": "rejected",
+    "override": "exception signed",
     "publish": "published",
     "promote": "promoted",
     "mark stale": "found stale",
@@ -121,12 +125,12 @@ def kind_of(event: AnyEvent) -> str:
 def said(event: AnyEvent) -> str:
     """Return what the event itself says, in a phrase or a sentence; empty where its kind says it all."""
     match event:
-        case SignedOff():
-            return event.rationale
+        case SignedOff() | Waived() | Overridden():
+            return _decided(event)
         case AttemptRefused():
             return f"Tried to {event.action}. {event.reason}"
         case Reviewed():
-            return f"Review {event.review_id}, policy {event.policy}"
+            return f"Review {event.review_id}, policy {event.policy}, tier {event.terms.tier}"
         case NarrativeEdited():
             return f"Field {event.field.replace('_', ' ')}"
         case Promoted():
@@ -142,14 +146,26 @@ def said(event: AnyEvent) -> str:
             return "Card and attestation lie beside the model"
 
 
+def _decided(event: SignedOff | Waived | Overridden) -> str:
+    match event:
+        case SignedOff():
+            return event.rationale
+        case Waived():
+            return f"Finding {event.rule} ({event.verdict}) until {event.until}, owner {event.owner}: {event.reason}"
+        case Overridden():
+            return f"Until {event.until}, ticket {event.ticket}: {event.reason}"
+
+
 def _digests(event: AnyEvent) -> Mapping[str, str]:
     match event:
-        case Submitted() | Reviewed() | SignedOff():
+        case Submitted() | Reviewed() | SignedOff() | Overridden():
             return {name: event.digests[name] for name in SUBJECTS if name in event.digests}
         case Stale():
             return {name: event.live[name] for name in event.changed if name in event.live}
         case NarrativeEdited():
             return {event.field: event.text_sha256}
+        case Waived():
+            return {"finding": event.finding}
         case Published():
             return {"attestation": event.envelope_sha256}
         case Promoted() | Ended() | AttemptRefused():

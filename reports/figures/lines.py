@@ -8,7 +8,8 @@ from itertools import pairwise
 from rai import theme
 from rai.section import Figure, Point, Series
 from reports.figures.plane import Plane, plane, xs_of
-from reports.figures.sheet import COLOURS, DASHES, SMALL, Sheet, box, dots, stroke, widest, words
+from reports.figures.sheet import COLOURS, DASHES, SMALL, Sheet, Spot, box, dots, stroke, widest, words
+from reports.figures.telling import told
 
 
 def line(figure: Figure) -> tuple[Sheet, ...]:
@@ -26,6 +27,7 @@ def line(figure: Figure) -> tuple[Sheet, ...]:
         stroke(on.sheet, xs, ys, colour=_colour(number), thick=1.3, dashes=DASHES[number % len(DASHES)], over=3)
         if len(known) == 1 or (len(known) <= 25 and any(point.n is not None for point in known)):
             dots(on.sheet, xs, ys, colour=_colour(number), number=number)
+        _tell(on, figure, series)
     _counts(on, figure)
     return (on.sheet,)
 
@@ -39,6 +41,7 @@ def scatter(figure: Figure) -> tuple[Sheet, ...]:
         xs = [on.x.at(x) for x in xs_of(on, known)]
         ys = [on.y.at(point.y) for point in known if point.y is not None]
         dots(on.sheet, xs, ys, colour=_colour(number), number=number, size=4.5)
+        _tell(on, figure, series)
     return (on.sheet,)
 
 
@@ -50,7 +53,20 @@ def histogram(figure: Figure) -> tuple[Sheet, ...]:
             _bars(on, series)
         else:
             _outline(on, series, number)
+        for (left, right, _), point in zip(_edges(on, series), series.points, strict=True):
+            on.sheet.spots.append(
+                Spot(on.x.at(left), on.y.end, on.x.at(right), on.y.start, told(figure, series, point))
+            )
     return (on.sheet,)
+
+
+def _tell(on: Plane, figure: Figure, series: Series, around: float = 4.5) -> None:
+    """Let every point tell its words, from a little around it."""
+    known = [point for point in series.points if point.y is not None]
+    for x, point in zip(xs_of(on, known), known, strict=True):
+        if point.y is not None:
+            at, y = on.x.at(x), on.y.at(point.y)
+            on.sheet.spots.append(Spot(at - around, y - around, at + around, y + around, told(figure, series, point)))
 
 
 def _colour(number: int) -> str:

@@ -8,7 +8,8 @@ from rai import theme
 from rai.section import Figure, Point, Series
 from reports.drawable import drawable, width, wrap
 from reports.figures.scales import titled
-from reports.figures.sheet import SMALL, TALLEST, TEXT, WIDTH, Sheet, box, sheet, widest, words
+from reports.figures.sheet import SMALL, TALLEST, TEXT, WIDTH, Sheet, Spot, box, sheet, widest, words
+from reports.figures.telling import told
 
 _CELL, _LINE, _BROADEST, _NARROWEST = 27.0, 9.0, 84.0, 42.0
 
@@ -53,10 +54,17 @@ def _page(figure: Figure, rows: Sequence[Series], names: Sequence[str], left: fl
         for point in series.points:
             name = theme.write(point.x, figure.x.format)
             if name in names:
-                _cell(on, figure, point, left=left + cell * names.index(name), top=top, wide=cell)
+                x = left + cell * names.index(name)
+                _cell(on, figure, point, left=x, top=top, wide=cell)
+                on.spots.append(Spot(x, top, x + cell, top + _CELL, _told(figure, series, point)))
     for number, line in enumerate(foot):
         words(on, 0, head + _CELL * len(rows) + 8 + _LINE * number, line, size=SMALL, colour=theme.MUTED)
     return on
+
+
+def _told(figure: Figure, series: Series, point: Point) -> str:
+    """A cell names its row even where there is only one."""
+    return told(figure, series, point) if len(figure.series) > 1 else f"{series.name}, {told(figure, series, point)}"
 
 
 def _cell_says(figure: Figure, rows: Sequence[Series]) -> str:

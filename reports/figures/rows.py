@@ -9,7 +9,22 @@ from rai import theme
 from rai.section import Figure, Point
 from reports.drawable import drawable, width, wrap
 from reports.figures.scales import Scale, across, around, ends, numbers, reference, titled
-from reports.figures.sheet import COLOURS, SMALL, TALLEST, TEXT, WIDTH, Sheet, box, dots, sheet, stroke, widest, words
+from reports.figures.sheet import (
+    COLOURS,
+    SMALL,
+    TALLEST,
+    TEXT,
+    WIDTH,
+    Sheet,
+    Spot,
+    box,
+    dots,
+    sheet,
+    stroke,
+    widest,
+    words,
+)
+from reports.figures.telling import told
 
 _LINE, _MARK, _GAP = 9.6, 12.0, 5.0
 _HEAD, _FOOT = 17.0, 28.0
@@ -158,6 +173,9 @@ def _page(figure: Figure, rows: Sequence[Row], *, bar: bool) -> Sheet:
             middle = top + (row.tall - _GAP) * (number + 0.5) / len(row.marks) + _GAP / 2
             _mark(on, scale, mark, middle, bar=bar)
             _beside(on, figure, at, mark, y=middle)
+            on.spots.append(
+                Spot(0, middle - 6, WIDTH, middle + 6, told(figure, figure.series[mark.series], mark.point))
+            )
         top += row.tall
     return on
 

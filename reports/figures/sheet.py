@@ -6,7 +6,7 @@ import io
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import matplotlib as mpl
@@ -40,13 +40,31 @@ _LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A place of the sheet, in points, and what it tells to whoever points at it."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """An empty paper of this size and the axes whose units are its points, y down the page."""
+    """An empty paper of this size and the axes whose units are its points, y down the page.
+
+    Attributes
+    ----------
+    spots
+        Grows while the sheet is drawn on.
+    """
 
     wide: float
     tall: float
     canvas: Canvas
     axes: Axes
+    spots: list[Spot] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -59,6 +77,8 @@ class Drawing:
         One ``<svg>`` element; ids within begin with :attr:`mark`, to be replaced where several stand on one page.
     alt
         What a person who cannot see it is told.
+    spots
+        What each mark tells to whoever points at it; on a screen only.
     """
 
     svg: str
@@ -66,6 +86,7 @@ class Drawing:
     wide: float
     tall: float
     alt: str
+    spots: tuple[Spot, ...] = ()
 
 
 @contextmanager
@@ -168,4 +189,4 @@ def drawing(on: Sheet, figure: Figure, *, part: int, parts: int) -> Drawing:
     mark = f"fig{figure.digest[:12]}p{part}"
     data = io.BytesIO()
     on.canvas.savefig(data, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return Drawing(clean(data.getvalue(), mark=mark, alt=alt), mark, on.wide, on.tall, alt)
+    return Drawing(clean(data.getvalue(), mark=mark, alt=alt), mark, on.wide, on.tall, alt, tuple(on.spots))

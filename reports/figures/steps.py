@@ -9,7 +9,8 @@ from rai import theme
 from rai.section import Figure
 from reports.figures.rows import Mark, Row, draw_label, pages, row
 from reports.figures.scales import Scale, across, around, ends, reference, titled
-from reports.figures.sheet import COLOURS, SMALL, WIDTH, Align, Sheet, box, sheet, stroke, widest, words
+from reports.figures.sheet import COLOURS, SMALL, WIDTH, Align, Sheet, Spot, box, sheet, stroke, widest, words
+from reports.figures.telling import told
 
 _HEAD, _FOOT = 17.0, 38.0
 _UP, _DOWN = COLOURS[1], COLOURS[2]
@@ -67,6 +68,8 @@ def _page(figure: Figure, steps: Sequence[_Step], here: Sequence[_Step]) -> Shee
     for step in here:
         draw_label(on, step.row, top=top)
         _bar(on, figure, scale, step, top=top)
+        mark = step.row.marks[0]
+        on.spots.append(Spot(0, top, WIDTH, top + step.row.tall, told(figure, figure.series[mark.series], mark.point)))
         top += step.row.tall
     if here and here[-1] is steps[-1]:
         _sum(on, figure, scale, here[-1].end, top=_HEAD, bottom=bottom)

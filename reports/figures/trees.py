@@ -10,7 +10,8 @@ from rai.section import Figure, Node
 from reports.drawable import drawable, wrap
 from reports.figures.maps import shade
 from reports.figures.scales import titled
-from reports.figures.sheet import SMALL, TALLEST, TEXT, WIDTH, Sheet, box, sheet, stroke, widest, words
+from reports.figures.sheet import SMALL, TALLEST, TEXT, WIDTH, Sheet, Spot, box, sheet, stroke, widest, words
+from reports.figures.telling import told_node
 
 _LINE, _GAP, _HEAD, _STEP = 9.6, 7.0, 24.0, 16.0
 
@@ -85,6 +86,7 @@ def _page(figure: Figure, lines: Sequence[_Line], *, step: float, value: float, 
         places[line.node.key] = top + line.tall - _GAP + 1
         _words(on, line, step * line.depth + 4, top)
         _value(on, figure, line.node, middle, value=value, n=n)
+        on.spots.append(Spot(0, top, WIDTH, top + line.tall - _GAP, told_node(figure, line.node)))
         top += line.tall
     return on
 

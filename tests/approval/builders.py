@@ -11,7 +11,7 @@ from rai.approval.verify import SUBJECTS
 from rai.card import Decision
 from rai.digests import sha256
 from rai.people import Person, Role
-from rai.policy import Finding
+from rai.policy import Finding, Terms
 from rai.versions import ModelVersionRef
 
 REF = ModelVersionRef(name="credit", version="3")
@@ -29,7 +29,14 @@ ADA = person("ada", "submitter")
 BOB = person("bob", "reviewer")
 EVE = person("eve", "reviewer", "submitter")
 DAN = person("dan", "reviewer")
+IDA = person("ida", "independent")
+OLE = person("ole", "override")
+OMA = person("oma", "override")
+PIA = person("pia", "policy_admin")
 OTTO = person("otto", "auditor")
+
+LOW, MEDIUM, HIGH = (Terms(tier=tier) for tier in ("low", "medium", "high"))
+EVALUATED = {"performance": "computed", "fairness": "computed", "counterfactuals": "not_applicable"}
 
 
 def digests(**changes: str) -> dict[str, str]:
@@ -77,8 +84,13 @@ def submit(
     )  # fmt: skip
 
 
-def review(book: Ledger, *, ref: ModelVersionRef = REF, review_id: str = "r1", **changes: str) -> Case:
-    return desk.record_reviewed(book, ref, review_id=review_id, policy="standard", digests=sealed(**changes), time=TIME)
+def review(
+    book: Ledger, *, ref: ModelVersionRef = REF, review_id: str = "r1", terms: Terms = LOW, **changes: str
+) -> Case:
+    return desk.record_reviewed(
+        book, ref, review_id=review_id, policy="standard", terms=terms, evaluation=EVALUATED,
+        digests=sealed(**changes), time=TIME,
+    )  # fmt: skip
 
 
 def vote(
@@ -93,21 +105,68 @@ def vote(
     findings: tuple[Finding, ...] = PASSED,
     unwritten: tuple[str, ...] = (),
     idem: str = "",
+    time: str = TIME,
 ) -> Case:
     now = digests() if live is None else live
     looked_at = etag(digests() if seen is None else seen)
     return desk.sign_off(
         book, ref, actor=by, decision=decision, rationale=rationale, seen_etag=looked_at, live=now, findings=findings,
-        unwritten=unwritten, time=TIME, idem=idem or f"{ref.uri}{by.key}{decision}{len(book.rows())}",
+        unwritten=unwritten, time=time, idem=idem or f"{ref.uri}{by.key}{decision}{len(book.rows())}",
     )  # fmt: skip
 
 
-def in_review(book: Ledger, **changes: str) -> Ledger:
+def holder_signs(
+    book: Ledger,
+    *,
+    by: Person = OLE,
+    ref: ModelVersionRef = REF,
+    reason: str = "The old model is down and customers wait for decisions.",
+    ticket: str = "OPS-7",
+    until: str = "2026-05-14T09:30:00+00:00",
+    live: dict[str, str] | None = None,
+    seen: dict[str, str] | None = None,
+    time: str = TIME,
+    idem: str = "",
+) -> Case:
+    now = digests() if live is None else live
+    looked_at = etag(digests() if seen is None else seen)
+    return desk.override(
+        book, ref, actor=by, reason=reason, ticket=ticket, until=until, seen_etag=looked_at, live=now, time=time,
+        idem=idem or f"{ref.uri}{by.key}override{len(book.rows())}",
+    )  # fmt: skip
+
+
+def waive(
+    book: Ledger,
+    *,
+    by: Person = BOB,
+    ref: ModelVersionRef = REF,
+    finding: Finding = CLOSING[0],
+    reason: str = "The gap is being closed with new data.",
+    owner: str = "Lending team",
+    until: str = "2026-07-01T00:00:00+00:00",
+    time: str = TIME,
+    idem: str = "",
+) -> Case:
+    return desk.waive(
+        book, ref, actor=by, finding=finding, reason=reason, owner=owner, until=until, time=time,
+        idem=idem or f"{ref.uri}{by.key}waive{len(book.rows())}",
+    )  # fmt: skip
+
+
+def in_review(book: Ledger, *, terms: Terms = LOW, **changes: str) -> Ledger:
     submit(book, model=changes.get("model", "first"))
-    review(book, **changes)
+    review(book, terms=terms, **changes)
     return book
 
 
 def approved(book: Ledger) -> Ledger:
     vote(in_review(book))
+    return book
+
+
+def excepted(book: Ledger, *, terms: Terms = LOW) -> Ledger:
+    in_review(book, terms=terms)
+    holder_signs(book, by=OLE)
+    holder_signs(book, by=OMA)
     return book

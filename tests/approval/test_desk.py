@@ -13,6 +13,7 @@ from tests.approval.builders import (
     CLOSING,
     DAN,
     EVE,
+    LOW,
     REF,
     REGISTRY,
     TIME,
@@ -168,7 +169,7 @@ def test_a_review_of_other_bytes_or_without_all_its_digests_does_not_count() -> 
         review(book, model="other")
     half = {"model": digests()["model"], "review": digests()["review"]}
     with pytest.raises(Refused, match="names the digests"):
-        desk.record_reviewed(book, REF, review_id="r", policy="p", digests=half, time=TIME)
+        desk.record_reviewed(book, REF, review_id="r", policy="p", terms=LOW, evaluation={}, digests=half, time=TIME)
     with pytest.raises(Refused, match="digest of the model"):
         desk.open_round(book, OTHER, registry=REGISTRY, submitter=ADA, contributors=(), digests={}, time=TIME)
 
@@ -195,13 +196,15 @@ def test_an_approval_ends_after_thirty_days() -> None:
     assert submit(book).state == "draft"
 
 
-def test_only_the_submitter_withdraws_and_only_a_reviewer_revokes() -> None:
+def test_only_the_submitter_withdraws_and_only_who_decided_revokes() -> None:
     book = approved(MemoryLedger())
     with pytest.raises(Refused, match="submitter of this round"):
         desk.withdraw(book, REF, actor=BOB, reason="No.", time=TIME)
     with pytest.raises(Refused, match="at least 10"):
-        desk.revoke(book, REF, actor=DAN, reason="Wrong.", time=TIME)
-    assert desk.revoke(book, REF, actor=DAN, reason="The data were wrong.", time=TIME).state == "revoked"
+        desk.revoke(book, REF, actor=BOB, reason="Wrong.", time=TIME)
+    with pytest.raises(Refused, match="only the reviewer who decided in this round or independent approver or policy"):
+        desk.revoke(book, REF, actor=DAN, reason="The data were wrong.", time=TIME)
+    assert desk.revoke(book, REF, actor=BOB, reason="The data were wrong.", time=TIME).state == "revoked"
     with pytest.raises(Refused):
         submit(book)
     other = in_review(MemoryLedger())

@@ -47,7 +47,7 @@ def facts(**changes: object) -> Facts:
     attestation = read_attestation(attest(CASE, SIGNER), (SIGNER.public,), now=NOW)
     good = Facts(
         live=digests(), registry=REGISTRY, attestation=attestation, chain=BOOK.check(checkpoint(attestation)),
-        findings=PASSED, unwritten=(),
+        findings=PASSED, unwritten=(), now=NOW,
     )  # fmt: skip
     return replace(good, **changes)
 

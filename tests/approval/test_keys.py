@@ -1,6 +1,8 @@
 """The signing key is made once, read by its owner only, and its public half is what others are given."""
 
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from rai.approval.keys import open_signer, public_path, trusted_keys
+from rai.approval.keys import open_signer, public_path, trust, trust_file, trust_path, trusted_keys
+from rai.approval.verifying.trust import Trust, parse_trust
 from rai.errors import InputError
 
 
@@ -25,7 +28,7 @@ def test_a_key_is_made_on_first_use_and_stays(path: Path) -> None:
     assert trusted_keys(path) == (signer.public,)
     Ed25519PublicKey.from_public_bytes(signer.public).verify(signer.sign(b"x"), b"x")
     assert "private" not in repr(signer)
-    assert sorted(item.name for item in path.parent.iterdir()) == ["signing.pem", "signing.pub"]
+    assert sorted(item.name for item in path.parent.iterdir()) == ["signing.pem", "signing.pub", "trust.json"]
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660, 0o610])
@@ -84,4 +87,56 @@ def test_many_at_once_make_one_key(path: Path) -> None:
         thread.join()
     assert len(found) == 8
     assert set(found) == set(trusted_keys(path))
-    assert len(list(path.parent.iterdir())) == 2
+    assert len(list(path.parent.iterdir())) == 3
+
+
+def test_the_trust_file_lists_the_key_and_keeps_what_people_wrote(path: Path) -> None:
+    assert trust(path) == Trust(())
+    signer = open_signer(path)
+    assert trust(path) == parse_trust(trust_path(path).read_bytes()) == Trust.of([signer.public])
+    revoked = replace(trust(path).keys[0], not_after=2_000_000_000, revoked_from=1_900_000_000)
+    trust_path(path).write_bytes(trust_file(Trust((revoked,), quorum=2)))
+    assert open_signer(path).public == signer.public
+    assert trust(path) == Trust((revoked,), quorum=2)
+
+
+def test_a_new_key_is_added_to_the_trust_file_and_counts_from_now_on(path: Path) -> None:
+    first = open_signer(path)
+    path.rename(path.with_name("old.pem"))
+    public_path(path).unlink()
+    before = int(time.time())
+    second = open_signer(path)
+    old, new = trust(path).keys
+    assert (old.public, new.public) == (first.public, second.public)
+    assert before <= new.not_before <= time.time()
+    assert (new.keyid, new.not_after, new.revoked_from) == (second.keyid, None, None)
+
+
+def test_an_installation_from_before_the_trust_file_believes_its_public_key(path: Path) -> None:
+    signer = open_signer(path)
+    trust_path(path).unlink()
+    assert trust(path) == Trust.of([signer.public])
+
+
+def test_a_trust_file_that_others_can_change_is_refused(path: Path) -> None:
+    open_signer(path)
+    trust_path(path).chmod(0o664)
+    with pytest.raises(InputError, match="chmod 644"):
+        trust(path)
+
+
+def test_a_place_that_cannot_be_used_is_a_sentence(path: Path) -> None:
+    open_signer(path)
+    trust_path(path).unlink()
+    trust_path(path).mkdir()
+    for place in (path, path / "inside" / "a.pem"):
+        with pytest.raises(InputError, match="set RAI_SIGNING_KEY"):
+            open_signer(place)
+
+
+def test_a_damaged_trust_file_is_a_sentence(path: Path) -> None:
+    open_signer(path)
+    trust_path(path).write_bytes(b"{")
+    for call in (trust, open_signer):
+        with pytest.raises(InputError, match="trust file cannot be used"):
+            call(path)

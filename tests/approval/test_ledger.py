@@ -13,14 +13,29 @@ import sqlalchemy as sa
 
 from rai.approval import desk, ledger
 from rai.approval.chain import GENESIS, LedgerRow, link, next_row
-from rai.approval.events import NarrativeEdited, SignedOff
+from rai.approval.events import SYSTEM, Ended, NarrativeEdited, Overridden, SignedOff, Waived
 from rai.approval.history import History
 from rai.approval.ledger import Ledger, LedgerBroken
 from rai.approval.subjects import etag
 from rai.database import METADATA, open_database
 from rai.errors import Refused
+from rai.people import Person
 from rai.versions import ModelVersionRef
-from tests.approval.builders import ADA, BOB, DAN, REF, TIME, approved, digests, in_review, person, submit, vote
+from tests.approval.builders import (
+    ADA,
+    BOB,
+    DAN,
+    MEDIUM,
+    OLE,
+    REF,
+    TIME,
+    approved,
+    digests,
+    in_review,
+    person,
+    submit,
+    vote,
+)
 
 
 def database(book: Ledger) -> sqlite3.Connection:
@@ -119,6 +134,58 @@ def test_a_well_chained_row_against_the_rules_counts_for_nothing(book: Ledger, f
         etag=etag(digests()), digests=digests(), tools={},
     )  # fmt: skip
     forge(book, next_row(book.rows()[-1], event, round_number=1, idem="forged"))
+    assert "not allowed by the rules" in book.check()[0]
+    with pytest.raises(Refused):
+        desk.case(book, REF)
+
+
+def signed_by(who: Person, **changes: object) -> SignedOff:
+    fields = {
+        "decision": "approve", "rationale": "I say so myself.", "etag": etag(digests()), "digests": digests(), "tools": {},
+        **changes,
+    }  # fmt: skip
+    return SignedOff(model=REF.name, version=REF.version, actor=who, time=TIME, **fields)
+
+
+def excepted_by(who: Person, **changes: object) -> Overridden:
+    fields = {
+        "reason": "x" * 40, "ticket": "T", "until": "2026-05-10T00:00:00+00:00", "etag": etag(digests()),
+        "digests": digests(), "tools": {}, **changes,
+    }  # fmt: skip
+    return Overridden(model=REF.name, version=REF.version, actor=who, time=TIME, **fields)
+
+
+FORGERIES = {
+    "a vote on other bytes than were reviewed": signed_by(
+        DAN, digests=digests(model="x"), etag=etag(digests(model="x"))
+    ),
+    "a vote without five of its digests": signed_by(DAN, digests={"model": digests()["model"]}),
+    "a vote with another etag": signed_by(DAN, etag="0" * 64),
+    "a vote without a reason": signed_by(DAN, rationale="  "),
+    "a second vote of the same person": signed_by(BOB),
+    "a second vote under a look-alike": signed_by(person("Bоb", "reviewer")),
+    "an exception by the submitter": excepted_by(ADA.model_copy(update={"roles": ("override",)})),
+    "an exception without a full reason": excepted_by(OLE, reason="Because."),
+    "an exception for three weeks": excepted_by(OLE, until="2026-05-25T09:30:00+00:00"),
+    "a waiver of a missing analysis": Waived(
+        model=REF.name, version=REF.version, actor=BOB, time=TIME, finding="0" * 64, rule="required: data",
+        sentence="S.", verdict="not evaluated", reason="It is being mended.", owner="O",
+        until="2026-06-01T00:00:00+00:00",
+    ),
+    "a revocation before any decision": Ended(
+        model=REF.name, version=REF.version, actor=BOB, time=TIME, event="revoked", reason="The data were wrong."
+    ),
+    "a supersession before any decision": Ended(
+        model=REF.name, version=REF.version, actor=SYSTEM, time=TIME, event="superseded", reason="A newer one."
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_no_well_chained_forgery_of_a_decision_counts(book: Ledger, forgery: str) -> None:
+    in_review(book, terms=MEDIUM)
+    vote(book, by=BOB)
+    forge(book, next_row(book.rows()[-1], FORGERIES[forgery], round_number=1, idem="forged"))
     assert "not allowed by the rules" in book.check()[0]
     with pytest.raises(Refused):
         desk.case(book, REF)

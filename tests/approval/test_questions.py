@@ -8,8 +8,22 @@ from rai.approval import desk
 from rai.approval.events import SYSTEM
 from rai.approval.ledger import Ledger
 from rai.approval.questions import champion, champion_on, last_approval
+from rai.policy import Terms
 from rai.versions import ModelVersionRef
-from tests.approval.builders import BOB, TIME, MemoryLedger, digests, review, submit, vote
+from tests.approval.builders import (
+    BOB,
+    DAN,
+    MEDIUM,
+    OLE,
+    OMA,
+    TIME,
+    MemoryLedger,
+    digests,
+    holder_signs,
+    review,
+    submit,
+    vote,
+)
 
 ONE, TWO = (ModelVersionRef(name="credit", version=number) for number in "12")
 
@@ -52,6 +66,32 @@ def test_a_rejection_is_no_approval() -> None:
     review(book, ref=ONE)
     vote(book, ref=ONE, decision="reject")
     assert last_approval(book.history(), ONE) is None
+
+
+def test_votes_that_were_not_enough_are_no_approval_and_the_last_of_enough_is() -> None:
+    book = MemoryLedger()
+    submit(book, ref=ONE)
+    review(book, ref=ONE, terms=MEDIUM)
+    vote(book, ref=ONE, by=BOB)
+    assert last_approval(book.history(), ONE) is None
+    vote(book, ref=ONE, by=DAN)
+    found = last_approval(book.history(), ONE)
+    assert found is not None
+    assert (found.event.actor, found.seq) == (DAN, 4)
+
+
+def test_an_exception_is_no_approval_and_a_champion_by_exception_is_called_one() -> None:
+    book = MemoryLedger()
+    submit(book, ref=ONE)
+    review(book, ref=ONE, terms=Terms(allow_exception=True))
+    for holder in (OLE, OMA):
+        holder_signs(book, ref=ONE, by=holder)
+    promote(book, ONE, digests(), "2026-05-05T12:00:00+00:00")
+    assert last_approval(book.history(), ONE) is None
+    found = champion(book.history(), "credit")
+    assert found is not None
+    assert found.approval is None
+    assert [item.person for item in found.exception] == [OLE, OMA]
 
 
 def test_the_champion_of_a_day_is_the_one_promoted_last_by_its_end_in_utc() -> None:

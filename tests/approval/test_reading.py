@@ -35,7 +35,10 @@ def test_a_round_from_submission_to_revocation_in_words() -> None:
     assert [kind for kind, *_ in told(book)] == [
         "submitted", "reviewed", "attempt refused", "approved", "published", "promoted", "revoked",
     ]  # fmt: skip
-    assert told(book)[2][1:] == ("Ada", "Tried to approve. Ada may not approve: only the reviewer may.")
+    assert told(book)[2][1:] == (
+        "Ada",
+        "Tried to approve. Ada may not approve: only the reviewer or independent approver may.",
+    )
     assert told(book)[3][1:] == ("Bob", "Evidence is complete and good.")
     assert told(book)[5][1:] == ("RAI Review", "Alias champion, asked for by Ola Ops")
     assert told(book)[6][1:] == ("Bob", "A leak was found in the data.")

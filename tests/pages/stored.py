@@ -156,7 +156,10 @@ def review(workspace: Workspace, ref: ModelVersionRef, subject: Subject, *, mode
         "model": model, "dataset": digests.dataset, "review": found.digest, "policy": digests.policy,
         "environment": digests.environment,
     }  # fmt: skip
-    desk.record_reviewed(workspace.ledger, ref, review_id=found.id, policy="standard", digests=sealed, time=TIME)
+    desk.record_reviewed(
+        workspace.ledger, ref, review_id=found.id, policy="standard", terms=policy.approval, evaluation=statuses,
+        digests=sealed, time=TIME,
+    )  # fmt: skip
     return found
 
 

@@ -153,7 +153,13 @@ def test_writing_in_an_approved_card_is_warned_of(own: Workspace, visit: Visit) 
 def test_the_card_is_offered_in_four_forms(here: Workspace, visit: Visit) -> None:
     at = visit("card", **ADDRESS)
     labels = [item.label for item in at.get("download_button")]
-    assert labels == ["Download card.pdf", "Download card.html", "Download card.md", "Download card.json"]
+    assert labels == [
+        "Download card.pdf",
+        "Download card-summary.pdf",
+        "Download card.html",
+        "Download card.md",
+        "Download card.json",
+    ]
     card = standing(here, REF).card
     assert card.content_digest in said(at)
     data = json.loads(paper._rendered(card, "card.json"))
@@ -162,7 +168,7 @@ def test_the_card_is_offered_in_four_forms(here: Workspace, visit: Visit) -> Non
 
 def test_every_form_of_the_card_is_rendered(here: Workspace) -> None:
     card = standing(here, REF).card
-    begins = {"card.pdf": b"%PDF-", "card.html": b"<!", "card.md": b"", "card.json": b"{"}
+    begins = {"card.pdf": b"%PDF-", "card-summary.pdf": b"%PDF-", "card.html": b"<!", "card.md": b"", "card.json": b"{"}
     for name, first in begins.items():
         data = paper._rendered(card, name)
         assert data.startswith(first)

@@ -71,7 +71,15 @@ def test_a_login_without_a_time_is_too_old(own: Workspace, stamp: object) -> Non
 
 def test_somebody_who_logged_in_and_is_not_named_has_no_role(own: Workspace) -> None:
     at = signed_in(own, subject="eve")
-    assert "Ada Example may not approve: only the reviewer may." in said(at)
+    assert "Ada Example may not approve: only the reviewer or independent approver may." in said(at)
+    assert len(at.radio) == 0
+
+
+def test_accounts_of_one_person_are_joined_so_that_nobody_decides_on_their_own_version(own: Workspace) -> None:
+    listed = f'[[person]]\naccounts = ["{ISSUER}|ada", "{stored.SUBMITTER.account}"]\n'
+    (own.settings.home / "accounts.toml").write_text(listed, encoding="utf-8")
+    at = signed_in(own)
+    assert "Ada Example had a hand in models:/mortgage approval/2 and cannot approve it" in said(at)
     assert len(at.radio) == 0
 
 

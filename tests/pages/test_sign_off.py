@@ -90,7 +90,7 @@ def test_after_the_approval_the_card_is_published_and_the_version_promoted(fresh
 def test_the_submitter_sees_why_they_may_not_approve(ready: Workspace, visit: Visit) -> None:
     become(ready, Person(issuer="local", subject="lending-team", name="Lending *team*", roles=("submitter",)))
     at = visit("sign_off", **ADDRESS)
-    assert "Lending *team* may not approve: only the reviewer may." in said(at)
+    assert "Lending *team* may not approve: only the reviewer or independent approver may." in said(at)
     assert len(at.radio) == 0
 
 
@@ -105,7 +105,7 @@ def test_a_role_taken_away_after_the_form_was_drawn_is_noticed(ready: Workspace,
     at = visit("sign_off", **ADDRESS)
     become(ready, stored.REVIEWER.model_copy(update={"roles": ("auditor",)}))
     decide(at)
-    assert refusals(at) == ["Ada Example may not approve: only the reviewer may."]
+    assert refusals(at) == ["Ada Example may not approve: only the reviewer or independent approver may."]
     assert signatures(ready) == []
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rai.card import NARRATIVE, EvidenceSection, ModelCard, NarrativeField, SignOff
+from rai.card import (
+    NARRATIVE,
+    EvidenceSection,
+    HolderSignature,
+    ModelCard,
+    NarrativeField,
+    SignOff,
+    Stand,
+    Waiver,
+)
 from rai.measures import Measure
 from rai.people import Person
 from rai.policy import Finding
@@ -16,6 +25,7 @@ DIGESTS = {
     for name, letter in zip(("model", "dataset", "review", "policy", "environment"), "abcde", strict=True)
 }
 ADA = Person(issuer="https://login.example.org", subject="ada", name="Ada Example", roles=("reviewer",))
+BEN = Person(issuer="https://login.example.org", subject="ben", name="Ben Example", roles=("independent",))
 KINDS: tuple[FigureKind, ...] = ("interval", "bars", "line", "histogram", "heatmap", "waterfall", "scatter", "tree")
 MISCHIEF = (
     '<script>alert(1)</script> <img src=x onerror=alert(1)> #panic("x") $x^2$ @ref *bold* _it_ `code` ~~no~~ '
@@ -164,8 +174,42 @@ def signed(found: ModelCard, **changes: object) -> ModelCard:
     return found.model_copy(update={"sign_offs": (*found.sign_offs, SignOff(**{**values, **changes}))})
 
 
+def waiver(found: Finding, **changes: object) -> Waiver:
+    """A waiver of a finding until the first of June 2026."""
+    values = {
+        "finding": found.digest,
+        "rule": found.rule,
+        "sentence": found.sentence,
+        "verdict": found.verdict,
+        "reason": "The next version mends it.",
+        "owner": "Head of Lending",
+        "until": "2026-06-01T12:00:00+00:00",
+        "person": ADA,
+        "time": "2026-05-04T12:00:00+00:00",
+    }
+    return Waiver(**{**values, **changes})
+
+
+def stand(state: str, **changes: object) -> Stand:
+    """Where a decision stood."""
+    return Stand(**{"state": state, "sentence": "Where it stands.", "tier": "high", **changes})
+
+
+def holder(found: ModelCard, person: Person, **changes: object) -> HolderSignature:
+    """One signature for an exception on exactly these bytes."""
+    values = {
+        "person": person,
+        "reason": "Flood relief",
+        "ticket": "T-1",
+        "until": "2026-05-19T10:00:00+00:00",
+        "time": "2026-05-05T10:00:00+00:00",
+        "digests": {**found.digests, "card": found.content_digest},
+    }
+    return HolderSignature(**{**values, **changes})
+
+
 #: Fields that hold one of a few words, so that nobody can write mischief into them.
-CLOSED = {"decision", "severity", "verdict", "kind", "format", "aggregate", "roles", "status"}
+CLOSED = {"decision", "severity", "verdict", "kind", "format", "aggregate", "roles", "status", "tier"}
 
 
 def rewritten(found: ModelCard, rewrite: Callable[[str, str], str]) -> ModelCard:
@@ -195,16 +239,23 @@ def full() -> ModelCard:
         n=3,
         reason="too few rows",
     )
-    return signed(
-        card(
-            evidence=(
-                evidence(section=section(figures=tuple(_doubled(figure(kind)) for kind in KINDS))),
-                evidence(title="Fairness", status="failed", reason="It stopped with ValueError.", section=None),
-                evidence(title="Explanations", status="not_applicable", reason="There is no model.", section=None),
-            ),
-            findings=(finding(), finding(verdict="fail", severity="warn"), finding(verdict="not enough evidence", severity="warn", measure=absent), finding(verdict="not evaluated", severity="warn", measure=None)),
-        )
-    )  # fmt: skip
+    warned = finding(verdict="fail", severity="warn")
+    found = card(
+        evidence=(
+            evidence(section=section(figures=tuple(_doubled(figure(kind)) for kind in KINDS))),
+            evidence(title="Fairness", status="failed", reason="It stopped with ValueError.", section=None),
+            evidence(title="Explanations", status="not_applicable", reason="There is no model.", section=None),
+        ),
+        findings=(
+            finding(),
+            warned,
+            finding(verdict="not enough evidence", severity="warn", measure=absent),
+            finding(verdict="not evaluated", severity="warn", measure=None),
+        ),
+        waivers=(waiver(warned),),
+    )
+    signatures = (holder(found, ADA), holder(found, BEN))
+    return signed(found.model_copy(update={"stand": stand("approved", missing=("nobody",), exception=signatures)}))
 
 
 def _doubled(found: Figure) -> Figure:
@@ -221,16 +272,21 @@ UNSHOWN = (
 )  # fmt: skip
 
 
-def hostile() -> tuple[ModelCard, dict[str, str]]:
+def hostile(meaning: str = MISCHIEF) -> tuple[ModelCard, dict[str, str]]:
     """A full card with mischief in every text, and the text of each place that a form must show."""
     shown: dict[str, str] = {}
 
     def rewrite(place: str, text: str) -> str:
         if text == "":
             return text
-        mischief = f"T{len(shown):04d}T {MISCHIEF}"
+        mischief = f"T{len(shown):04d}T {meaning}"
         if not place.endswith(UNSHOWN):
             shown[place] = mischief
         return mischief
 
     return rewritten(full(), rewrite), shown
+
+
+def bare(meaning: str) -> ModelCard:
+    """A full card whose every text is the same, with nothing before it: it stands where a line or a cell begins."""
+    return rewritten(full(), lambda _, text: text and meaning)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from rai.measures import Measure
 from rai.policy import Finding
 from rai.section import Column, Table
-from reports.chapters import document, paragraphs
+from reports.chapters import document
 from reports.document import Cell, Chapter, Grid, Notice, Paragraphs
 from reports.further import record_chapters
 from reports.moments import moment, seconds
+from reports.paragraphs import paragraphs
 from reports.tables import figure_grid, grid
 from reports.verdict import verdict
 from tests.reports import making
@@ -60,6 +62,74 @@ def test_an_unwritten_field_keeps_it_from_approval():
     card = making.signed(card.model_copy(update={"narrative": fields}))
     assert verdict(card).points == ("Nobody has written 'Intended use' in the model card.",)
     assert verdict(card).word == "Not approved"
+
+
+def test_a_waived_finding_does_not_stand_in_the_way_and_is_said_beside_the_verdict():
+    bad = making.finding(verdict="fail")
+    card = making.signed(making.card(findings=(bad,), waivers=(making.waiver(bad),)))
+    found = verdict(card)
+    assert (found.word, found.points) == ("Approved", ())
+    assert found.waivers == (
+        "Finding 'accurate' (fail) is waived until 2026-06-01 12:00 UTC; Head of Lending answers for it.",
+    )
+    table = next(b for b in chapter(card, "summary").blocks if isinstance(b, Grid) and b.title == "What must pass")
+    assert texts(table)[0][:2] == ["fail", "It is accurate. Waived until 2026-06-01 12:00 UTC."]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"until": "2026-05-05T09:59:59+00:00"},  # over before the decision at 10:00
+        {"until": "for ever"},
+        {"finding": "f" * 64},
+    ],
+)
+def test_a_waiver_that_was_over_or_is_about_another_finding_counts_for_nothing(changes):
+    bad = making.finding(verdict="fail")
+    found = verdict(making.signed(making.card(findings=(bad,), waivers=(making.waiver(bad, **changes),))))
+    assert found.word == "Not approved"
+    assert found.points == ("Finding 'accurate' (fail): It is accurate.",)
+
+
+def test_a_missing_analysis_cannot_be_waived():
+    bad = making.finding(verdict="not evaluated", rule="required: fairness", measure=None)
+    assert verdict(making.signed(making.card(findings=(bad,), waivers=(making.waiver(bad),)))).word == "Not approved"
+
+
+def test_one_of_two_approvals_is_none_and_both_are_named():
+    card = making.signed(making.card(stand=making.stand("in_review", missing=("1 independent approver",))))
+    found = verdict(card)
+    assert (found.tone, found.word) == ("none", "Not approved")
+    assert found.sentence.endswith("Where it stands. Still missing: 1 independent approver.")
+    two = making.signed(card, person=making.BEN, role="independent").model_copy(
+        update={"stand": making.stand("approved")}
+    )
+    assert verdict(two).word == "Approved"
+    assert "by Ada Example (reviewer) on 2026-05-05 10:00 UTC and by Ben Example (independent)" in verdict(two).sentence
+
+
+@pytest.mark.parametrize("state", ["expired", "revoked", "stale", "superseded", "withdrawn"])
+def test_an_approval_that_had_ended_when_the_card_was_written_is_none(state):
+    assert verdict(making.signed(making.card(stand=making.stand(state)))).word == "Not approved"
+
+
+def test_an_exception_is_no_approval_and_takes_two_people_on_these_bytes():
+    card = making.card(findings=(making.finding(verdict="fail"),))
+
+    def excepted(*people, **changes):
+        signed = tuple(making.holder(card, person, **changes) for person in people)
+        return verdict(card.model_copy(update={"stand": making.stand("exception", exception=signed)}))
+
+    both = excepted(making.ADA, making.BEN)
+    assert (both.tone, both.word) == ("unsure", "Not approved, used by exception")
+    assert both.sentence == (
+        "Ada Example and Ben Example let it be used until 2026-05-19 10:00 UTC, ticket T-1: Flood relief."
+    )
+    assert both.points == ("Finding 'accurate' (fail): It is accurate.",)
+    assert excepted(making.ADA, making.ADA).word == "Not approved"
+    other = excepted(making.ADA, making.BEN, digests={**card.digests, "card": "f" * 64})
+    assert (other.tone, other.word) == ("fail", "Not approved")
+    assert "other bytes than stand here: card" in other.sentence
 
 
 def test_the_last_decision_counts():
@@ -159,6 +229,26 @@ def test_a_field_no_chapter_knows_is_set_in_a_chapter_of_its_own():
     assert Paragraphs(("high",)) in found.blocks
     table = next(block for block in found.blocks if isinstance(block, Grid) and "Issuer" in block.heads)
     assert texts(table)[0] == ["https://login.example.org", "ada", "Ada Example", "reviewer"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "aggregate", "value", "written"),
+    [
+        ("accuracy", "overall", 0.25, "25.0 %"),
+        ("selection_rate", "difference", 0.25, "+25.0 pp"),
+        ("equal_opportunity_difference", "difference", 0.25, "+25.0 pp"),
+        ("selection_rate", "ratio", 0.25, "0.250"),
+        ("roc_auc", "difference", 0.25, "0.250"),
+    ],
+)
+def test_a_measure_is_written_as_its_kind_of_number(metric, aggregate, value, written):
+    measure = Measure(analysis="fairness", metric=metric, aggregate=aggregate, value=value, n=9)
+    table = next(
+        b
+        for b in chapter(making.card(findings=(making.finding(measure=measure),)), "summary").blocks
+        if isinstance(b, Grid)
+    )
+    assert texts(table)[0][2] == written
 
 
 def test_times_are_read_in_any_zone_and_shown_in_one():

@@ -12,6 +12,7 @@ from rai import theme
 from rai.section import Node, Point, Series
 from reports.drawable import BOX, breakable, drawable, legible, width, wrap
 from reports.figures import draw
+from reports.figures.telling import MOST, pointed
 from tests.reports import making
 
 MANY = tuple(
@@ -108,6 +109,33 @@ def test_no_text_leaves_the_sheet(kind):
             assert left >= -1
             assert left + wide <= part.wide + 1, item.text
             assert 0 < float(item.get("y", "")) <= part.tall
+
+
+@pytest.mark.parametrize("kind", making.KINDS)
+def test_every_mark_can_be_pointed_at_and_lies_on_the_sheet(kind):
+    figure = making.figure(kind, MANY)
+    parts = draw(figure)
+    spots = [spot for part in parts for spot in part.spots]
+    marks = [*figure.nodes, *(point for series in figure.series for point in series.points)]
+    assert len(spots) == len(marks)
+    for part in parts:
+        for spot in part.spots:
+            assert -5 <= spot.left < spot.right <= part.wide + 5
+            assert -5 <= spot.top < spot.bottom <= part.tall + 5
+
+
+def test_pointing_at_marks_is_no_part_of_the_paper_and_cannot_break_out_of_the_page():
+    (found,) = draw(making.figure("bars", ("</title><script>alert(1)</script>",)))
+    assert "<title>" not in found.svg
+    told = pointed(found)
+    assert "<script" not in told
+    assert ET.fromstring(told).findall(".//{http://www.w3.org/2000/svg}title")[0].text.startswith("</title><script>")
+
+
+def test_a_figure_of_too_many_marks_is_left_to_its_table():
+    points = tuple(Point(x=at / 1000, y=at / 1000) for at in range(MOST + 1))
+    (found,) = draw(making.figure("scatter", series=(Series(name="s", points=points),)))
+    assert pointed(found) == found.svg
 
 
 def test_rows_of_an_interval_figure_do_not_touch():

@@ -11,7 +11,7 @@ import pytest
 
 from rai.section import Column, Table
 from reports.html import render_html
-from tests.reports import making
+from tests.reports import making, qr_reading
 
 VOID = {"meta", "br"}
 
@@ -25,6 +25,7 @@ class Page(HTMLParser):
         self.attributes: list[tuple[str, str, str]] = []
         self.text: list[str] = []
         self.open: list[str] = []
+        self.titles: list[str] = []
         self.styles = ""
         self.feed(data.decode())
 
@@ -44,6 +45,8 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self.open and self.open[-1] == "style":
             self.styles += data
+        elif self.open and self.open[-1] == "title" and "rect" in self.open:
+            self.titles.append(data)
         else:
             self.text.append(data)
 
@@ -97,8 +100,34 @@ def test_a_figure_that_stands_twice_has_ids_of_its_own_each_time():
     assert len(ids) == len(set(ids))
 
 
+def test_the_digest_stands_on_the_cover_in_letters_and_as_a_picture():
+    text = render_html(making.full()).decode()
+    cover = text[: text.index("</header>")]
+    digest = making.full().content_digest
+    assert f"<code>{digest}</code>" in cover
+    assert qr_reading.read(qr_reading.modules(cover)) == digest
+
+
+def test_pointing_at_a_mark_tells_its_value_interval_and_n(page):
+    told = set(page.titles)
+    assert {
+        "Rate, women: 10.0 % (5.0 to 15.0), n 1,000",
+        "Rate, nobody: no value, n 7. Not judged: 7 rows.",
+        "women: 10.0 %, n 101. small",  # a node of the tree
+        "Other, Group 0.200: 30.0 % (25.0 to 35.0), n 1,002",
+    } <= told
+
+
+def test_a_waiver_stands_beside_the_verdict():
+    bad = making.finding(verdict="fail")
+    text = render_html(making.card(findings=(bad,), waivers=(making.waiver(bad),))).decode()
+    assert "is waived until 2026-06-01 12:00 UTC; Head of Lending answers for it." in text[: text.index("</header>")]
+
+
 def test_every_figure_has_its_alternative_text_and_its_numbers(page):
-    assert [f"What the {kind} shows." for kind in making.KINDS] == page.of("svg", "aria-label")
+    code, *figures = page.of("svg", "aria-label")
+    assert code.startswith("QR code of the digest")
+    assert figures == [f"What the {kind} shows." for kind in making.KINDS]
     assert page.tags.count("details") == len(making.KINDS)
 
 

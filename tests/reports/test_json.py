@@ -26,7 +26,7 @@ def test_the_bytes_are_those_whose_digest_is_signed():
 
 def test_every_form_of_a_real_card_is_rendered_the_same_each_time(real):
     found = reports.render_all(real)
-    assert sorted(found) == ["card.html", "card.json", "card.md", "card.pdf"]
+    assert sorted(found) == ["card-summary.pdf", "card.html", "card.json", "card.md", "card.pdf"]
     assert reports.render_all(real) == found
 
 

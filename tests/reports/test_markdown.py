@@ -10,6 +10,11 @@ from reports.markdown_text import plain, plain_lines
 from tests.reports import making
 
 
+def unescaped(markdown: str) -> str:
+    """What the Markdown says to its reader."""
+    return html.unescape(re.sub(r"\\([\\`*_{}\[\]#])", r"\1", markdown))
+
+
 def test_headings_and_tables_are_those_of_the_card():
     text = render_markdown(making.full()).decode()
     assert text.startswith("# Model card: credit, version 3\n\n**✓ Approved** Approved by Ada Example (reviewer)")
@@ -44,7 +49,7 @@ def test_mischief_in_any_text_is_shown_as_text():
     bare = re.sub(r"\\[\\`*_{}\[\]#]", "", re.sub(r"^> ", "", outside, flags=re.MULTILINE))
     assert not re.search(r"[<>`\\$~\[\]{}_@]", bare)
     assert "://" not in text
-    said = " ".join(html.unescape(re.sub(r"\\([\\`*_{}\[\]#])", r"\1", text)).split())
+    said = " ".join(unescaped(text).split())
     missing = {place for place, mischief in shown.items() if " ".join(mischief.split()) not in said}
     assert missing == set()
 

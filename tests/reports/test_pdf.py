@@ -89,8 +89,9 @@ def test_every_font_is_embedded(full):
 
 
 def test_every_kind_of_figure_is_there_with_its_alternative_text(full):
-    found = alternatives(read(full))
-    assert sorted(found) == sorted(f"What the {kind} shows." for kind in making.KINDS)
+    code, *found = sorted(alternatives(read(full)))
+    assert code == f"QR code of the digest of this card, {making.full().content_digest}"
+    assert found == sorted(f"What the {kind} shows." for kind in making.KINDS)
 
 
 def test_every_page_names_the_card_and_its_place(full):
@@ -141,16 +142,19 @@ def test_mischief_in_any_text_is_shown_as_text():
     foot = re.compile(r"T\d{4}T[^T]{0,80}…\s*card \w{12}\s*page \d+ of \d+")
     pages = "".join(foot.sub("", page.extract_text()) for page in reader.pages)
     text = squeezed(pages + "".join(alternatives(reader)))
-    # Labels inside a figure are abbreviated: their first word must be there.
-    inside = re.compile(r"\.figures\.\d+\.(x|y|series|nodes|reference_label)")
-    missing = {
-        place
-        for place, mischief in shown.items()
-        if squeezed(mischief.split()[0] if inside.search(place) else mischief) not in text
-    }
-    # Units are at the end of what is abbreviated; rows of groups have no title across, heatmaps no line.
-    beyond = re.compile(r"\.figures\.\d+\.([xy]\.unit|x\.label)$|\.figures\.4\.reference_label$")
+    missing = {place for place, mischief in shown.items() if squeezed(mischief) not in text}
+    # Rows of groups have no title across, heatmaps no line.
+    beyond = re.compile(r"\.figures\.\d+\.(x\.(label|unit))$|\.figures\.4\.reference_label$")
     assert {place for place in missing if not beyond.search(place)} == set()
+
+
+def test_a_name_too_long_for_its_figure_is_printed_whole_below_it():
+    name = "a very long name of a group of people " * 12 + "and its end"
+    section = making.section(figures=(making.figure("interval", (name, "men")),), tables=())
+    text = words(render_pdf(making.card(evidence=(making.evidence(section=section),))))
+    assert f"Shortenedinthefigure,infull:–{squeezed(name)}" in text
+    short = making.section(figures=(making.figure("interval"),), tables=())
+    assert "Shortened" not in words(render_pdf(making.card(evidence=(making.evidence(section=short),))))
 
 
 def test_characters_no_font_has_are_boxes_and_the_cover_says_so():
