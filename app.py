@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -62,6 +62,11 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
+async def queue(request: Request) -> RedirectResponse:
+    """Lead the address of the review queue's name to where it is: it is the page shown first, so it has none."""
+    return RedirectResponse(f"./?{request.url.query}".removesuffix("?"))
+
+
 async def webhook(request: Request) -> JSONResponse:
     """Queue a look at the registry when MLflow says that something is new; absent unless a secret is set."""
     secret = os.environ.get("RAI_WEBHOOK_SECRET", "")
@@ -107,6 +112,10 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "pages" / "ui" / "frame.py",
     lifespan=lifespan,
-    routes=[Route("/api/health", health), Route("/api/webhooks/mlflow", webhook, methods=["POST"])],
+    routes=[
+        Route("/api/health", health),
+        Route("/api/webhooks/mlflow", webhook, methods=["POST"]),
+        Route("/inbox", queue),
+    ],
     middleware=[Middleware(SecurityHeaders)],
 )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from rai.card import NarrativeField
 from rai.database import METADATA, reading, writing
+from rai.drafts import Drafts
+from rai.narrative import NarrativeField
 from rai.people import Person
 from rai.profile import ReviewProfile
 from rai.review import Outcome, Review
@@ -68,11 +69,17 @@ class Archive:
     ----------
     engine, store
         The database and the content store.
+
+    Attributes
+    ----------
+    drafts
+        What people have begun to write in cards and not saved.
     """
 
     def __init__(self, engine: sa.Engine, store: ContentStore) -> None:
         self._engine = engine
         self._store = store
+        self.drafts = Drafts(engine)
 
     def save_submission(self, submission: Submission) -> None:
         """Keep a submission; the newest one of a version counts."""
@@ -102,6 +109,16 @@ class Archive:
         digest = self.review_digest(ref)
         return (digest, Review.from_bytes(self._store.get(digest))) if digest else None
 
+    def review_at(self, digest: str) -> Review:
+        """Return the complete review whose bytes have this digest.
+
+        Raises
+        ------
+        InputError
+            If they are missing or altered.
+        """
+        return Review.from_bytes(self._store.get(digest))
+
     def review_digest(self, ref: ModelVersionRef) -> str | None:
         """Return the digest of the newest complete review: a key for caches."""
         return self._newest("review", ref.uri)
@@ -126,11 +143,11 @@ class Archive:
         return self._newest("attachment", review_id, name)
 
     def write_narrative(self, ref: ModelVersionRef, field: NarrativeField) -> None:
-        """Append an edit of one narrative field; earlier texts stay in the history."""
+        """Append an edit of one narrative field; earlier entries stay in the history."""
         self._add("narrative", ref.uri, field.key, field)
 
     def narrative(self, ref: ModelVersionRef) -> dict[str, NarrativeField]:
-        """Return the newest text of each narrative field of a version."""
+        """Return the newest entry of each narrative field of a version."""
         return {field.key: field for field in self.narrative_history(ref)}
 
     def narrative_history(self, ref: ModelVersionRef) -> tuple[NarrativeField, ...]:

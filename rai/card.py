@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from rai.digests import sha256
+from rai.narrative import NarrativeField
+from rai.narrative_fields import NARRATIVE
 from rai.people import Person
 from rai.policy import Finding, Tier, Verdict
 from rai.review import Detail, Review
 from rai.section import Section
 from rai.stored import Stored
 
+__all__ = [
+    "NARRATIVE", "Decision", "EvidenceSection", "HolderSignature", "ModelCard", "NarrativeField", "SignOff", "Stand",
+    "Waiver", "build_card",
+]  # fmt: skip
+
 Decision = Literal["approve", "request changes", "reject"]
-
-#: Narrative fields in the order of the card: key, heading, and the question its writer answers.
-NARRATIVE: tuple[tuple[str, str, str], ...] = (
-    ("intended_use", "Intended use", "What is the model for, and which decision does it inform?"),
-    ("users", "Users", "Who works with its output, and what do they need to know?"),
-    ("out_of_scope", "Out-of-scope use", "What must it not be used for?"),
-    ("limitations", "Limitations", "Where is it known or expected to be wrong?"),
-    ("ethical_considerations", "Ethical considerations", "Who may be harmed, how, and what is done about it?"),
-    ("caveats", "Caveats and recommendations", "What should be watched, tested or changed?"),
-)
-
-
-class NarrativeField(Stored):
-    """One field written by a person; empty text means nobody has written it.
-
-    Attributes
-    ----------
-    author, written
-        Who wrote this text and when (ISO 8601, UTC).
-    """
-
-    key: str
-    heading: str
-    prompt: str
-    text: str = ""
-    author: Person | None = None
-    written: str = ""
-
-    @property
-    def filled(self) -> bool:
-        """True if somebody has written it."""
-        return bool(self.text.strip())
 
 
 class EvidenceSection(Stored):
@@ -157,13 +131,15 @@ class ModelCard(Stored):
 
     Attributes
     ----------
+    schema_version
+        Of this record; docs/model-card.schema.json describes it.
     waivers
         Findings that do not keep the gate closed for a time, part of what is signed.
     sign_offs, stand
         Who decided and where that stands; they are about the card and therefore not part of what is signed.
     """
 
-    schema_version: str = "1"
+    schema_version: str = "2"
     model: str
     version: str
     review_id: str
@@ -191,16 +167,8 @@ class ModelCard(Stored):
 
     @property
     def unwritten(self) -> tuple[NarrativeField, ...]:
-        """Narrative fields that nobody has written; they keep the gate closed."""
-        return tuple(field for field in self.narrative if not field.filled)
-
-
-def narrative(written: Mapping[str, NarrativeField]) -> tuple[NarrativeField, ...]:
-    """All narrative fields in order, unwritten ones visible as unwritten."""
-    return tuple(
-        written.get(key) or NarrativeField(key=key, heading=heading, prompt=prompt)
-        for key, heading, prompt in NARRATIVE
-    )
+        """Fields that the policy asks for and nobody has written; they keep the gate closed."""
+        return tuple(field for field in self.narrative if field.required and not field.filled)
 
 
 def build_card(
@@ -221,7 +189,7 @@ def build_card(
     evidence
         One section an analysis, from the stored results.
     fields
-        The narrative.
+        The narrative, see :func:`rai.narrative.narrative`.
     policy
         Title of the policy that judged it.
     """

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
-from rai.card import NARRATIVE, ModelCard
+from rai.card import ModelCard
 from rai.card_import import read_card
 from rai.clock import now
 from rai.commands import version_of
+from rai.files import make_folder, write_whole
+from rai.narrative_editing import edit_narrative, required_fields
+from rai.narrative_fields import FIELDS
 from rai.people import acting
 from rai.settings import Settings
-from rai.signing import edit_narrative, standing
+from rai.signing import standing
 from rai.workspace import Workspace
 
 
@@ -27,16 +30,17 @@ def write_card(
     """
     workspace = Workspace.open(settings)
     found = standing(workspace, version_of(workspace, target))
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for name, data in render(found.card).items():
-        (folder / name).write_bytes(data)
+        write_whole(folder / name, data)
         yield folder / name
 
 
 def fill_from(settings: Settings, target: str, file: Path) -> tuple[str, ...]:
     """Fill the fields of a version's narrative that nobody has written from a card of any kind.
 
-    What is written already stays; the acting person is the author, and each text says which file it was taken from.
+    What is written already stays, as does what somebody marked as not applicable; the acting person is the author, and
+    each field says which file it was taken from.
 
     Returns
     -------
@@ -45,13 +49,15 @@ def fill_from(settings: Settings, target: str, file: Path) -> tuple[str, ...]:
     """
     workspace = Workspace.open(settings)
     ref, person, found = version_of(workspace, target), acting(settings.identity_file), read_card(file)
-    written = {field.key for field in standing(workspace, ref).card.narrative if field.filled}
-    texts = {key: found.sourced(key) for key in found.texts if key not in written}
-    edit_narrative(workspace, ref, actor=person, texts=texts, time=now())
-    return tuple(_line(key, heading, filled=texts, known=found.texts) for key, heading, _ in NARRATIVE)
+    written = {field.key for field in standing(workspace, ref).card.narrative if field.state != "unknown"}
+    required = required_fields(workspace, ref)
+    known = {key: said for key, said in found.entries.items() if said.not_applicable is None or key not in required}
+    entries = {key: said for key, said in known.items() if key not in written}
+    edit_narrative(workspace, ref, actor=person, texts=entries, time=now(), source=found.source)
+    return tuple(_line(spec.key, spec.heading, filled=entries, known=known) for spec in FIELDS)
 
 
-def _line(key: str, heading: str, *, filled: Mapping[str, str], known: Mapping[str, str]) -> str:
+def _line(key: str, heading: str, *, filled: Collection[str], known: Collection[str]) -> str:
     if key in filled:
         return f"{heading}: filled"
     return f"{heading}: left, it is written already" if key in known else f"{heading}: left, the file does not say it"

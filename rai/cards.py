@@ -8,10 +8,17 @@ from pydantic import ValidationError
 
 from rai.analyses import ANALYSES, analysis
 from rai.archive import Archive
-from rai.card import EvidenceSection, ModelCard, build_card, narrative
+from rai.card import EvidenceSection, ModelCard, build_card
+from rai.compare import KEY, QUESTION, TITLE, compare
 from rai.errors import InputError
+from rai.narrative import narrative
 from rai.review import Outcome, Review
+from rai.suppression import without_small_cells
 from rai.versions import ModelVersionRef
+
+_ALONE = (
+    "No other version of this model was the champion, with a complete review to compare with, when it was reviewed."
+)
 
 
 def evidence_sections(outcomes: Iterable[Outcome]) -> tuple[EvidenceSection, ...]:
@@ -56,10 +63,22 @@ def card_of(review: Review, archive: Archive, *, digest: str) -> ModelCard:
     return build_card(
         review,
         review_digest=digest,
-        evidence=evidence_sections(review.outcomes),
-        fields=narrative(written),
+        evidence=tuple(
+            without_small_cells(found, review.card_terms.smallest_cell)
+            for found in (*evidence_sections(review.outcomes), _comparison(review, archive))
+        ),
+        fields=narrative(written, required=review.card_terms.required),
         policy=review.profile.review.policy,
     )
+
+
+def _comparison(review: Review, archive: Archive) -> EvidenceSection:
+    """Draw up the comparison with the champion of the time of the review, or say why there is none."""
+    found = EvidenceSection(analysis=KEY, title=TITLE, question=QUESTION, status="not_applicable", reason=_ALONE)
+    if review.comparison is None:
+        return found
+    section = compare(archive.review_at(review.comparison.champion_review), review)
+    return found.model_copy(update={"status": "computed", "reason": "", "section": section})
 
 
 def current_card(archive: Archive, ref: ModelVersionRef) -> ModelCard:

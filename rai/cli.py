@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     if given[:1] == ["verify"]:
         return _verify(given[1:])
-    options = _parser().parse_args(given)
+    options = _options(given)
     command: Command = options.command
     try:
         return command(options, Settings.load())
@@ -53,6 +53,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"rai: stopped with {type(error).__name__}: {error}. RAI_DEBUG=1 shows more.", file=sys.stderr)
         return 2
+
+
+def _options(given: Sequence[str]) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(given)
+    except SystemExit:
+        # A target that reads like a wish for help gets the help, and it must not look like an open gate.
+        if given[:1] == ["gate"]:
+            raise SystemExit(2) from None
+        raise
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -173,11 +183,12 @@ def _submit(options: argparse.Namespace, settings: Settings) -> int:
 
 def _review(options: argparse.Namespace, settings: Settings) -> int:
     from rai.commands import print_review, review_target
+    from rai.files import make_folder, write_whole
 
     review = review_target(settings, options.target, profile=options.profile, progress=_say_progress)
     if options.out:
-        options.out.mkdir(parents=True, exist_ok=True)
-        (options.out / "review.json").write_bytes(review.to_bytes())
+        make_folder(options.out)
+        write_whole(options.out / "review.json", review.to_bytes())
     for line in print_review(review):
         print(line)
     return 3 if review.failed else 0

@@ -19,7 +19,8 @@ QUESTION = "Is it better than what runs today, for every group?"
 LESS_IS_BETTER = frozenset(
     {"mean_absolute_error", "root_mean_squared_error", "median_absolute_error", "log_loss", "brier_score",
      "false_positive_rate", "false_negative_rate", "expected_calibration_error", "demographic_parity_difference",
-     "equalized_odds_difference", "equal_opportunity_difference", "flip_rate", "error_rate", "worst_cohort_lift"}
+     "equalized_odds_difference", "equal_opportunity_difference", "predictive_parity_difference",
+     "false_discovery_rate", "false_omission_rate", "flip_rate", "error_rate", "worst_cohort_lift"}
 )  # fmt: skip
 
 _OVERALL = (

@@ -213,6 +213,7 @@ def _record(  # noqa: PLR0913 - the parts of one record
         outcomes=outcomes,
         measures=measures,
         findings=(*judge_outcomes(policy, statuses), *judge(policy, measures, material.profile)),
+        card_terms=policy.card,
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from rai.clock import now
 from rai.demo import WRITTEN, demo_refs
-from rai.demo_words import LENDING
+from rai.demo_words import LENDING, RISKS
+from rai.narrative import Entry, RiskPair
 from rai.people import Person, read_identity, write_identity
 from rai.settings import Settings
 from rai.signing import edit_narrative
@@ -31,7 +32,15 @@ def queue_demo(settings: Settings, *, say: Callable[[str], None]) -> None:
             target = Target(kind="version", name=ref.name, selector=ref.version)
             submit(workspace, target, handed=None, submitter=SUBMITTER, when=now())
             if ref == WRITTEN:
-                edit_narrative(workspace, ref, actor=SUBMITTER, texts=LENDING, time=now())
+                edit_narrative(workspace, ref, actor=SUBMITTER, texts=_entries(), time=now())
         workspace.jobs.enqueue("review", ref.uri, by=SUBMITTER.name)
         say(f"Queued {ref.uri}")
     done.touch()
+
+
+def _entries() -> dict[str, Entry]:
+    """What the lending team wrote, its risks in pairs."""
+    pairs = tuple(RiskPair(risk=risk, mitigation=done) for risk, done in RISKS)
+    entries = {key: Entry(text=text) for key, text in LENDING.items()}
+    key = "ethical_considerations"
+    return {**entries, key: entries[key].model_copy(update={"pairs": pairs})}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from rai.database import METADATA, reading, writing
 from rai.stored import Stored
 
-Kind = Literal["status", "attestation", "approval", "alias", "closed champion", "replaced", "unsubmitted", "unreadable"]
+Kind = Literal["status", "attestation", "approval", "alias", "closed champion", "replaced", "unsubmitted", "file"]
 Ending = Literal["", "gone", "restored"]
 
 _TABLE = sa.Table(

@@ -27,6 +27,8 @@ class InboxRow(Stored):
         Findings of the newest review by verdict; empty without a review.
     closing
         Findings that keep the gate closed.
+    needs
+        Whose approvals are still missing, in a sentence; empty where nothing waits for a decision.
     """
 
     ref: ModelVersionRef
@@ -38,6 +40,7 @@ class InboxRow(Stored):
     submitted: str
     counts: dict[Verdict, int]
     closing: int
+    needs: str = ""
 
 
 def inbox(workspace: Workspace) -> tuple[InboxRow, ...]:
@@ -62,4 +65,5 @@ def _row(workspace: Workspace, history: History, submission: Submission) -> Inbo
         submitted=submission.submitted,
         counts=dict(Counter(finding.verdict for finding in findings)),
         closing=sum(finding.closes_gate for finding in findings),
+        needs=current.needs if current else "",
     )

@@ -10,6 +10,7 @@ from rai.approval.cases import Case
 from rai.approval.history import History
 from rai.approval.questions import Championship, champion
 from rai.approval.states import IN_FORCE, MEANING
+from rai.beside import altered
 from rai.drift import Difference, Kind
 from rai.marking import ALIAS, ATTESTATION_TAG, differing, own_tags, wanted
 from rai.registry_records import VersionMarks
@@ -37,8 +38,13 @@ class Found:
     models: tuple[str, ...]
 
 
-def compare(workspace: Workspace) -> Found:
+def compare(workspace: Workspace, *, deep: bool = True) -> Found:
     """Ask the registry for all versions and models, and compare; nothing is written.
+
+    Parameters
+    ----------
+    deep
+        Read the files beside every published version as well; otherwise what the last deep look found still stands.
 
     Raises
     ------
@@ -54,6 +60,7 @@ def compare(workspace: Workspace) -> Found:
         *_versions(workspace, cases, marks, unsettled),
         *_unsubmitted(workspace, cases, marks),
         *_aliases(workspace, history, models),
+        *(_files(workspace, cases, marks) if deep else _files_before(workspace)),
     ]
     return Found(tuple(differences), unsettled, models)
 
@@ -139,6 +146,19 @@ def _unsubmitted(
             model=mark.ref.name, version=mark.ref.version, kind="unsubmitted", found=shown,
             sentence=f"{mark.ref.uri} carries {shown}, and it was never submitted here.",
         )  # fmt: skip
+
+
+def _files(
+    workspace: Workspace, cases: Mapping[tuple[str, str], Case], marks: Mapping[tuple[str, str], VersionMarks]
+) -> Iterable[Difference]:
+    for key, case in cases.items():
+        if case.envelope and key in marks and not _replaced(case, marks[key]):
+            yield from altered(workspace, case)
+
+
+def _files_before(workspace: Workspace) -> Iterable[Difference]:
+    known = (item for item in workspace.drifts.open() if item.kind == "file")
+    return (Difference.model_validate(item.model_dump(include=set(Difference.model_fields))) for item in known)
 
 
 def _aliases(workspace: Workspace, history: History, models: Iterable[str]) -> Iterable[Difference]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rai.approval import desk, status_list
 from rai.approval.keys import open_signer, trust, trust_file
+from rai.files import write_whole
 from rai.settings import Settings
 from rai.workspace import Workspace
 
@@ -31,7 +32,4 @@ def _put(data: bytes, out: Path | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    # Whole or not at all: a pipeline may read it at this moment.
-    part = out.with_name(f".{out.name}.part")
-    part.write_bytes(data)
-    part.replace(out)
+    write_whole(out, data)

@@ -5,6 +5,7 @@ What is still to be published needs no table: an approved case without its row `
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import sqlalchemy as sa
@@ -60,6 +61,15 @@ class Outbox:
                 connection.execute(sa.insert(_TABLE).values(key=_round(case), value=digest))
         return self._store.get(str(kept)) if kept else envelope
 
+    def files(self, case: Case) -> dict[str, str]:
+        """Return the SHA-256 of each file published for this round's decision, by path; empty before."""
+        found = self._get(_files(case))
+        return {str(path): str(digest) for path, digest in json.loads(found).items()} if found else {}
+
+    def keep_files(self, case: Case, digests: Mapping[str, str]) -> None:
+        """Keep which files were written for this round's decision and read back."""
+        self._put(_files(case), _text(digests))
+
     def tags_settled(self, ref: ModelVersionRef, tags: Mapping[str, str]) -> bool:
         """True if exactly these tags were written to the version and read back, and nothing was begun since."""
         return self._get(f"tags {ref.uri}") == _text(tags)
@@ -100,6 +110,10 @@ def _round(case: Case) -> str:
     # A round has one decision; the row of the decision tells rounds of different ledgers apart as well.
     seq = case.decision.seq if case.decision else 0
     return f"attestation {case.ref.uri} {case.round} {seq}"
+
+
+def _files(case: Case) -> str:
+    return _round(case).replace("attestation", "files", 1)
 
 
 def _text(tags: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 from rai.digests import sha256
 from rai.errors import InputError
 from rai.measures import Aggregate, Measure
+from rai.narrative_fields import BY_KEY
 from rai.profile import ReviewProfile, TaskKind
 from rai.stored import Stored
 
@@ -114,6 +115,24 @@ class Terms(Stored):
     supersede: bool = False
 
 
+class CardTerms(Stored):
+    """The section ``[card]`` of a policy: what the model card must hold, and what it must not show.
+
+    Attributes
+    ----------
+    required
+        Keys of the narrative fields that must be written before a version can be approved.
+    smallest_cell
+        Groups with fewer people than this are not shown in the card with values or counts; 0 shows all. At most 20,
+        from which number on groups are judged and compared.
+    """
+
+    required: tuple[str, ...] = (
+        "intended_use", "users", "out_of_scope", "limitations", "ethical_considerations", "caveats",
+    )  # fmt: skip
+    smallest_cell: int = Field(default=5, ge=0, le=20)
+
+
 class Policy(Stored):
     """A named set of rules.
 
@@ -123,6 +142,8 @@ class Policy(Stored):
         Analyses that must have an outcome other than failed.
     approval
         Who must approve, and for how long.
+    card
+        What the model card must hold.
     digest_of_file
         SHA-256 of the file's bytes, which a sign-off binds.
     """
@@ -132,6 +153,7 @@ class Policy(Stored):
     description: str = ""
     required: tuple[str, ...]
     approval: Terms = Terms()
+    card: CardTerms = CardTerms()
     rules: tuple[Rule, ...]
     digest_of_file: str
 
@@ -182,13 +204,17 @@ def read_policy(folder: Path, name: str) -> Policy:
         raise InputError(f"There is no policy '{name}'. Known policies: {known}. Set [review] policy in review.toml.")
     data = path.read_bytes()
     try:
-        return Policy.model_validate({**tomllib.loads(data.decode()), "name": name, "digest_of_file": sha256(data)})
+        found = Policy.model_validate({**tomllib.loads(data.decode()), "name": name, "digest_of_file": sha256(data)})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"Policy {path.name} is not valid TOML: {error}. Mend that line.") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise InputError(f"Policy {path.name}: {where}: {first['msg'].removeprefix('Value error, ')}.") from error
+    if odd := [key for key in found.card.required if key not in BY_KEY]:
+        known = ", ".join(BY_KEY)
+        raise InputError(f"Policy {path.name}: [card] required names no field '{odd[0]}'. Known fields: {known}.")
+    return found
 
 
 def judge(policy: Policy, measures: Sequence[Measure], profile: ReviewProfile) -> tuple[Finding, ...]:

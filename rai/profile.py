@@ -58,6 +58,8 @@ class Data(Stored):
         Columns that are neither.
     bands
         Cut points of a sensitive or control column of numbers.
+    owner
+        Account of whoever answers for the data, ``issuer|subject``; that person never decides on the version.
     """
 
     evaluation: str
@@ -66,6 +68,14 @@ class Data(Stored):
     control: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     bands: dict[str, tuple[float, ...]] = Field(default_factory=dict)
+    owner: str = ""
+
+    @model_validator(mode="after")
+    def _owner_is_an_account(self) -> Data:
+        parts = [part.strip() for part in self.owner.split("|")]
+        if self.owner and (len(parts) != 2 or not all(parts)):
+            raise ValueError(f"owner is an account written issuer|subject, for example mlflow|ada, not '{self.owner}'")
+        return self
 
     @model_validator(mode="after")
     def _bands_make_sense(self) -> Data:
@@ -175,7 +185,7 @@ class ReviewOptions(Stored):
     """Which policy judges the version, and the seed of everything random."""
 
     policy: str = "standard"
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
 
 
 class Owner(Stored):

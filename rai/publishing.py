@@ -61,7 +61,9 @@ def publish(workspace: Workspace, ref: ModelVersionRef, *, render: Render, time:
     if not case.in_force:
         return mark(workspace, case)
     envelope = _attested(workspace, case)
-    _write(workspace, found, {**files(workspace, case, found, render), FILE_NAME: envelope})
+    parts = {**files(workspace, case, found, render), FILE_NAME: envelope}
+    _write(workspace, found, parts)
+    workspace.outbox.keep_files(case, {f"{case.review_id}/{name}": sha256(data) for name, data in parts.items()})
     return _announce(workspace, case, envelope, time=time)
 
 

@@ -72,7 +72,7 @@ def reconcile(workspace: Workspace, *, render: Render, time: str, deep: bool = T
             report += _one(workspace, case, deep=deep, time=time)
         for case in unfinished(workspace):
             report += _finish(workspace, case, render=render, time=time)
-        return report + _mirror(workspace, time=time)
+        return report + _mirror(workspace, deep=deep, time=time)
     except RegistrySilent as silence:
         # Every further question would wait as long for nothing; the next look takes it all up again.
         return report + Report(failed=(str(silence),))
@@ -114,9 +114,9 @@ def _finish(workspace: Workspace, case: Case, *, render: Render, time: str) -> R
     return Report(done=(f"Published: {after.sentence}",))
 
 
-def _mirror(workspace: Workspace, *, time: str) -> Report:
+def _mirror(workspace: Workspace, *, deep: bool, time: str) -> Report:
     """Compare tags and aliases, write what is this program's to write, and report or restore the rest."""
-    found = compare(workspace)
+    found = compare(workspace, deep=deep)
     report = _settle(workspace, found)
     restored = restore(workspace, found.differences) if workspace.settings.mirror == "restore" else ()
     left = tuple(item for item in found.differences if item not in restored)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ _PATIENCE = {
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "GIT_PYTHON_REFRESH": "quiet",
 }
+# What the system, SQLite, and MLflow when it passes on either of them, say of a disk without room.
+_FULL = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT), "disk is full")
 _ABSENT = frozenset({"RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE", "NOT_FOUND"})
 
 
@@ -55,7 +58,7 @@ def asking(settings: Settings, what: str) -> Iterator[None]:
     Raises
     ------
     RegistryError
-        If the registry says that it has no such thing.
+        If the registry says that it has no such thing, or a disk was full.
     RegistrySilent
         If it did not answer, or its answer cannot be read.
     """
@@ -65,11 +68,11 @@ def asking(settings: Settings, what: str) -> Iterator[None]:
 
     try:
         yield
-    except MlflowException as error:
-        if error.error_code in _ABSENT:
+    except (MlflowException, RequestException, SQLAlchemyError, OSError) as error:
+        if isinstance(error, MlflowException) and error.error_code in _ABSENT:
             raise RegistryError(f"The registry {_shown(settings)} has no {what}. Check its name.") from error
-        raise RegistrySilent(_silent(settings, what)) from error
-    except (RequestException, SQLAlchemyError, OSError) as error:
+        if any(words in str(error) for words in _FULL):
+            raise RegistryError(_full(what)) from error
         raise RegistrySilent(_silent(settings, what)) from error
 
 
@@ -83,6 +86,10 @@ def _silent(settings: Settings, what: str) -> str:
         f"The registry {_shown(settings)} cannot be reached or did not give {what}. "
         "Check that it runs and that MLFLOW_TRACKING_URI names it."
     )
+
+
+def _full(what: str) -> str:
+    return f"A disk was full while the registry was asked for {what}. Nothing was recorded. Make room, then try again."
 
 
 def pages(search: Any, *arguments: Any) -> Iterator[Any]:

@@ -14,7 +14,7 @@ from rai.evidence import Analysis, AnalysisConfig
 from rai.measures import Measure
 from rai.model.answers import ModelInfo
 from rai.pairing.record import Comparison
-from rai.policy import Finding
+from rai.policy import CardTerms, Finding
 from rai.profile import ReviewProfile
 from rai.stored import Stored
 from rai.subject import Subject
@@ -92,6 +92,8 @@ class Review(Stored):
         Facts the registry told about the version when it was reviewed.
     versions
         Python and library versions that computed it.
+    card_terms
+        What the policy of that time asks of the model card.
     comparison
         Against the champion of that time on the same rows; ``None`` where there was none to compare with.
     """
@@ -113,6 +115,7 @@ class Review(Stored):
     outcomes: tuple[Outcome, ...]
     measures: tuple[Measure, ...]
     findings: tuple[Finding, ...]
+    card_terms: CardTerms = CardTerms()
     comparison: Comparison | None = None
 
     def outcome(self, analysis: str) -> Outcome | None:

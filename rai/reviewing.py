@@ -10,6 +10,7 @@ from rai.archive import CohortResult, Submission
 from rai.clock import now
 from rai.conduct import conduct, environment, on_cohort, open_subject
 from rai.errors import InputError
+from rai.evaluation import evaluated
 from rai.pairing.comparing import Champion
 from rai.policy import read_policy
 from rai.prediction_record import PredictionRecord
@@ -64,7 +65,7 @@ def review_version(workspace: Workspace, submission: Submission, *, by: str, pro
     }
     desk.record_reviewed(
         workspace.ledger, submission.ref, review_id=review.id, policy=policy.name, terms=policy.approval,
-        evaluation={item.analysis: item.status for item in review.outcomes}, digests=digests, time=now(),
+        evaluation=evaluated(review, policy), digests=digests, time=now(),
     )  # fmt: skip
     return review
 

@@ -17,11 +17,13 @@ class Column(Stored):
     """A table column: its heading and how its cells are written.
 
     ``number`` has the theme's significant digits, ``percent`` is a share from 0 to 1 written as a percentage,
-    ``points`` is a difference of shares written in percentage points.
+    ``points`` is a difference of shares written in percentage points. ``people`` says that its cells count people, so
+    that a card leaves out what is very few.
     """
 
     name: str
     format: Format = "text"
+    people: bool = False
 
 
 class Table(Stored):

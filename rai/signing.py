@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from rai.approval import desk
 from rai.approval.cases import Case
 from rai.approval.rules import decide
 from rai.approval.states import Action
-from rai.card import NARRATIVE, Decision, NarrativeField
+from rai.card import Decision
 from rai.errors import InputError
 from rai.jobs import Job
+from rai.narrative_editing import edit_narrative
 from rai.people import Person
 from rai.policy import Finding
 from rai.standing import Standing, model_digest, standing
@@ -124,31 +124,6 @@ def _told(workspace: Workspace, case: Case, *, by: Person) -> Case:
     if case.state != "in_review":
         workspace.jobs.enqueue("publish", case.ref.uri, {"state": case.state}, by=by.name)
     return case
-
-
-def edit_narrative(
-    workspace: Workspace, ref: ModelVersionRef, *, actor: Person, texts: Mapping[str, str], time: str
-) -> None:
-    """Keep the fields of the narrative that changed, each with who wrote it and when.
-
-    Raises
-    ------
-    Refused
-        If the person may not write in this card now.
-    InputError
-        If there is no such field.
-    """
-    known = {key: (heading, prompt) for key, heading, prompt in NARRATIVE}
-    before = workspace.archive.narrative(ref)
-    for key, text in texts.items():
-        if key not in known:
-            raise InputError(f"The card has no field '{key}'. Known fields: {', '.join(known)}.")
-        if text.strip() == (before[key].text if key in before else ""):
-            continue
-        heading, prompt = known[key]
-        desk.record_narrative(workspace.ledger, ref, actor=actor, field=key, text=text.strip(), time=time)
-        field = NarrativeField(key=key, heading=heading, prompt=prompt, text=text.strip(), author=actor, written=time)
-        workspace.archive.write_narrative(ref, field)
 
 
 def queue_promotion(workspace: Workspace, ref: ModelVersionRef, *, actor: Person) -> Job:

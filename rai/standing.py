@@ -35,7 +35,7 @@ class Standing:
     digests
         Digests of the six subjects as they are; one that could not be computed is left out.
     unwritten
-        Headings of the narrative fields nobody has written.
+        Headings of the narrative fields that the policy asks for and nobody has written.
     points
         What keeps it from being approved, a sentence each.
     moment

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import time
 from pathlib import Path
 
 from rai.approval import desk
 from rai.approval.keys import open_signer
 from rai.approval.status_list import FILE_NAME, make
+from rai.files import write_whole
 from rai.workspace import Workspace
 
 #: Seconds after which it is written anew although nothing happened; a verifier takes it for a day.
@@ -34,19 +33,6 @@ def renew_status_list(workspace: Workspace) -> Path | None:
     known, _, written = workspace.outbox.listed().partition(" ")
     if path.exists() and known == head and moment - int(written) < _LIFE:
         return path
-    _replace(path, make(desk.cases(workspace.ledger), open_signer(workspace.signing_key), now=moment))
+    write_whole(path, make(desk.cases(workspace.ledger), open_signer(workspace.signing_key), now=moment))
     workspace.outbox.keep_listed(f"{head} {moment}")
     return path
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o644)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from rai.digests import sha256, sha256_file
 from rai.errors import InputError
+from rai.files import make_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,20 @@ class ContentStore:
         return self.root / digest[:2] / digest
 
     def put(self, data: bytes) -> str:
-        """Keep ``data`` and return its digest; keeping it twice changes nothing."""
+        """Keep ``data`` and return its digest; keeping it twice changes nothing.
+
+        Raises
+        ------
+        RaiError
+            If it cannot be kept, for example because the disk is full; then nothing is left behind.
+        """
         digest = sha256(data)
         target = self.path(digest)
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=target.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(target)
+            make_folder(target.parent)
+            # A folder whose group is handed down (setgid) is shared with it: app and worker may be different users.
+            shared = target.parent.stat().st_mode & stat.S_ISGID
+            write_whole(target, data, mode=0o640 if shared else 0o600)
         return digest
 
     def put_file(self, path: Path) -> str:

@@ -13,6 +13,7 @@ from rai.archive import Submission
 from rai.conduct import DataFile, Material, read_dataset
 from rai.digests import sha256, tree_digest
 from rai.errors import InputError, ProfileError
+from rai.files import in_words, make_folder
 from rai.people import Person
 from rai.policy import read_policy
 from rai.profile import ReviewProfile, parse_profile
@@ -106,7 +107,7 @@ def submit(workspace: Workspace, target: Target, *, handed: Handed | None, submi
         reference=workspace.store.put(given.reference.data) if given.reference else "",
         model=seal_model(workspace, ref),
         submitter=submitter,
-        contributors=_contributors(workspace, ref),
+        contributors=(*_contributors(workspace, ref), *_data_owner(given.profile)),
         submitted=when,
     )
     _open(workspace, submission)
@@ -118,6 +119,11 @@ def _contributors(workspace: Workspace, ref: ModelVersionRef) -> tuple[Person, .
     record = workspace.registry.version(ref)
     users = dict.fromkeys(user for user in (record.user, record.creator) if user)
     return tuple(Person(issuer="mlflow", subject=user, name=user) for user in users)
+
+
+def _data_owner(profile: ReviewProfile) -> tuple[Person, ...]:
+    issuer, subject = (part.strip() for part in (profile.data.owner or "|").split("|"))
+    return (Person(issuer=issuer, subject=subject, name=subject),) if subject else ()
 
 
 def _open(workspace: Workspace, submission: Submission) -> None:
@@ -147,9 +153,15 @@ def registry_identity(workspace: Workspace, ref: ModelVersionRef) -> RegistryIde
 
 
 def seal_model(workspace: Workspace, ref: ModelVersionRef) -> str:
-    """Copy the version's files into the installation and return the digest of the tree."""
-    workspace.models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=workspace.models) as folder:
+    """Copy the version's files into the installation and return the digest of the tree.
+
+    Raises
+    ------
+    RaiError
+        If they cannot be had or kept, for example because the disk is full; then nothing is left behind.
+    """
+    make_folder(workspace.models)
+    with in_words(workspace.models), tempfile.TemporaryDirectory(dir=workspace.models) as folder:
         tree = workspace.registry.fetch(ref, Path(folder) / "model")
         digest = tree_digest(tree)
         if not (workspace.models / digest).exists():

@@ -124,9 +124,9 @@ def _promote(workspace: Workspace, job: Job, progress: Progress) -> str:
     return ""
 
 
-def _look(workspace: Workspace, _: Job, progress: Progress) -> str:
+def _look(workspace: Workspace, job: Job, progress: Progress) -> str:
     progress("Look at the registry", 0.1)
-    report = Look(workspace, render_all).once()
+    report = Look(workspace, render_all).once(deep="deep" in job.payload)
     return " ".join((*report.open, *report.failed))
 
 

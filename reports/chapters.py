@@ -1,23 +1,20 @@
-"""The chapters of a card beside the evidence: summary, details, narrative, sign-offs and digests."""
+"""The chapters of a card beside the evidence: summary, details, sign-offs and digests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rai.card import ModelCard, NarrativeField
+from rai.card import ModelCard
 from reports.decisions import sign_offs
-from reports.document import Block, Cell, Chapter, Document, Heading, Notes, Notice, Paragraphs
+from reports.document import Block, Cell, Chapter, Document, Notes, Notice, Paragraphs
 from reports.evidence import evidence_chapters, evidence_lines
 from reports.findings import finding_blocks
 from reports.further import further_chapters
 from reports.moments import moment, seconds
-from reports.paragraphs import paragraphs
+from reports.narrative import narrative_chapter
 from reports.tables import plain
 from reports.verdict import AFTERWARDS, subjects, verdict
 from reports.waivers import waiver_blocks
-
-#: Stands in place of a field of the narrative that nobody has written.
-UNWRITTEN = "Not written yet"
 
 
 def document(card: ModelCard) -> Document:
@@ -33,7 +30,7 @@ def document(card: ModelCard) -> Document:
         chapters=(
             _summary(card),
             _details(card),
-            _narrative(card),
+            narrative_chapter(card),
             *evidence_chapters(card),
             *further_chapters(card),
             sign_offs(card),
@@ -77,22 +74,6 @@ def _details(card: ModelCard) -> Chapter:
     table = plain("", ("Fact", "Value", "Source"), rows)
     blocks: tuple[Block, ...] = (table,) if rows else (Paragraphs(("No details were recorded.",)),)
     return Chapter("details", "Model details", "What is this model?", blocks, fresh=True)
-
-
-def _narrative(card: ModelCard) -> Chapter:
-    blocks = tuple(block for field in card.narrative for block in _field(field))
-    return Chapter("narrative", "Narrative", "What did people write about it?", blocks)
-
-
-def _field(field: NarrativeField) -> Iterator[Block]:
-    yield Heading(field.heading)
-    yield Paragraphs((field.prompt,), "quiet")
-    if not field.filled:
-        yield Notice("unsure", UNWRITTEN, "Nobody has written this; it keeps the version from approval.", sign="!")
-        return
-    yield Paragraphs(paragraphs(field.text))
-    who = field.author.name if field.author else "an unnamed author"
-    yield Paragraphs((f"Written by {who}{f', {moment(field.written)}' if field.written else ''}.",), "quiet")
 
 
 def _digests(card: ModelCard) -> Chapter:

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from rai.card import ModelCard
 from rai.measures import Measure
+from rai.narrative import completeness
 from rai.statistics.names import name_of
 from reports.chapters import document
 from reports.document import Block, Cell, Document, Grid, Heading, Notice, Paragraphs
 from reports.findings import by_severity, finding_grid, measure_format
+from reports.narrative import UNWRITTEN
 from reports.numbers import Number, evidence_numbers
 from reports.paper import summary_paper
 from reports.paragraphs import shortened
@@ -49,11 +51,12 @@ def _blocks(card: ModelCard) -> Iterator[Block]:
     yield from _findings(card)
     for key, heading in (("intended_use", "Intended use"), ("out_of_scope", "Out-of-scope use")):
         yield Heading(heading)
-        text = next((field.text for field in card.narrative if field.key == key and field.filled), "")
-        if text:
-            yield Paragraphs((shortened(text, 420, _WHOLE),))
+        field = next((field for field in card.narrative if field.key == key), None)
+        if field is not None and field.state != "unknown":
+            yield Paragraphs((shortened(field.entry.whole, 420, _WHOLE),))
         else:
-            yield Notice("unsure", "Not written yet", "Nobody has written this.", sign="!")
+            yield Notice("unsure", UNWRITTEN, "Nobody has written this.", sign="!")
+    yield Paragraphs((f"The narrative of the card: {completeness(card.narrative)}.",), "quiet")
 
 
 def _findings(card: ModelCard) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 from pathlib import Path
 
@@ -53,3 +54,14 @@ def test_health_and_security_headers(tmp_path: Path) -> None:
             assert headers["referrer-policy"] == "same-origin"
             assert headers["cross-origin-opener-policy"] == "same-origin"
             assert "camera=()" in headers["permissions-policy"]
+
+
+def test_the_queue_is_found_at_its_name(tmp_path: Path) -> None:
+    with served(tmp_path / "rai") as port:
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        for path, leads in (("/inbox", "./"), ("/inbox?model=credit", "./?model=credit")):
+            asked.request("GET", path)
+            answer = asked.getresponse()
+            answer.read()
+            assert (answer.status, answer.headers["location"]) == (307, leads)
+        asked.close()

@@ -103,11 +103,18 @@ def test_an_approved_version_is_deployed_and_what_is_changed_is_not(pipeline: Pi
     shutil.rmtree(pipeline.folder / "verified")
     added = pipeline.folder / "fetched" / "sitecustomize.py"
     added.write_text("print('not approved')")
-    denied(pipeline, "the model is not the one that was approved")
+    denied(pipeline, "the model differs from the one that was approved")
     added.unlink()
 
+    (card,) = (pipeline.folder / "fetched" / "rai_review").glob("*/card.content.json")
+    approved = card.read_bytes()
+    card.write_bytes(approved.replace(b"Intended use", b"Any use"))
+    assert card.read_bytes() != approved
+    denied(pipeline, "the card differs from the one that was approved")
+    card.write_bytes(approved)
+
     pipeline.environment["DATASET_SHA256"] = "0" * 64
-    denied(pipeline, "the dataset is not the one")
+    denied(pipeline, "the dataset differs from the one")
 
 
 def test_a_revoked_version_is_not_deployed(pipeline: Pipeline, approved: Workspace) -> None:

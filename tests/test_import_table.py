@@ -16,12 +16,16 @@ SOURCES = sorted(
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
-            "rai", "rai.errors", "rai.digests", "rai.stored", "rai.clock", "rai.settings", "rai.store", "rai.versions",
-            "rai.database", "rai.demo_data", "rai.demo_models", "rai.demo_words",
+            "rai", "rai.errors", "rai.digests", "rai.stored", "rai.clock", "rai.files", "rai.settings", "rai.store", "rai.versions",
+            "rai.database", "rai.demo_data", "rai.demo_models", "rai.demo_words", "rai.narrative_fields",
+            "rai.word_difference",
         }
     ),
     frozenset(
-        {"rai.measures", "rai.section", "rai.profile", "rai.people", "rai.theme", "rai.cohorts", "rai.registry_records"}
+        {
+            "rai.measures", "rai.section", "rai.profile", "rai.people", "rai.theme", "rai.cohorts",
+            "rai.registry_records", "rai.narrative", "rai.narrative_history",
+        }
     ),
     frozenset(
         {
@@ -37,14 +41,20 @@ FLOORS: tuple[frozenset[str], ...] = (
         {"rai.representation", "rai.performance", "rai.fairness", "rai.explaining", "rai.erring", "rai.recourse", "rai.pairing"}
     ),
     frozenset({"rai.analyses"}),
-    frozenset({"rai.review", "rai.card", "rai.card_import", "rai.compare", "rai.archive", "rai.approval", "rai.conduct", "rai.outbox"}),
+    frozenset(
+        {
+            "rai.review", "rai.card", "rai.card_import", "rai.card_import_readme", "rai.card_import_toolkit",
+            "rai.card_difference", "rai.card_schema", "rai.drafts", "rai.compare", "rai.archive", "rai.approval",
+            "rai.conduct", "rai.evaluation", "rai.outbox", "rai.suppression",
+        }
+    ),
     frozenset({"rai.workspace", "rai.cards", "reports"}),
     frozenset({"rai.submission", "rai.inbox"}),
     frozenset(
         {
             "rai.signing", "rai.standing", "rai.reviewing", "rai.gating", "rai.publishing", "rai.demo_queue", "rai.commands",
-            "rai.card_files",
-            "rai.marking", "rai.promoting", "rai.mirror_check", "rai.restoring", "rai.reconciling", "rai.watching", "rai.status_file", "rai.offline_files",
+            "rai.card_files", "rai.narrative_editing", "rai.last_approved",
+            "rai.marking", "rai.beside", "rai.promoting", "rai.mirror_check", "rai.restoring", "rai.reconciling", "rai.watching", "rai.status_file", "rai.offline_files",
             "rai.looking",
         }
     ),

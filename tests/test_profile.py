@@ -123,3 +123,12 @@ def test_control_features_are_read_may_be_banded_and_default_to_none() -> None:
 def test_a_fault_in_the_choice_of_metric_or_control_is_named(change: tuple[str, str], sentence: str) -> None:
     with pytest.raises(ProfileError, match=sentence):
         parse_profile((GOOD + STATED).replace(*change))
+
+
+def test_the_owner_of_the_data_is_an_account() -> None:
+    owned = GOOD.replace("[data.bands]", 'owner = "mlflow|dora"\n[data.bands]')
+    assert parse_profile(owned).data.owner == "mlflow|dora"
+    assert parse_profile(GOOD).data.owner == ""
+    for wrong in ("dora", "|dora", "mlflow|", "a|b|c", " | "):
+        with pytest.raises(ProfileError, match=r"owner is an account written issuer\|subject"):
+            parse_profile(owned.replace("mlflow|dora", wrong))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import cached, identity, notice, show, state, words, work
+from pages.ui import cached, disagreement, identity, notice, show, state, words, work
 from rai.approval.cases import Case
 from rai.approval.rules import decide
 from rai.errors import Refused
@@ -19,6 +19,7 @@ def draw(here: state.Here, found: Standing) -> None:
     if found.case is None or not (found.case.in_force or here.workspace.jobs.latest(found.case.ref.uri, "publish")):
         return
     notice.draw(_PLACE)
+    disagreement.about_version(here)
     job = here.workspace.jobs.latest(found.case.ref.uri, "publish")
     if work.job(here.workspace, job):
         return

@@ -45,7 +45,8 @@ def _inside(workspace: Workspace) -> None:
             page.run()
 
 
-st.set_page_config(page_title="RAI Review", page_icon=":material/fact_check:", layout="wide")
+# A file of our own: a named symbol would be fetched from another host by the browser of everybody who looks.
+st.set_page_config(page_title="RAI Review", page_icon=str(FOLDER / "ui" / "icon.svg"), layout="wide")
 st.logo(FOLDER / "ui" / "wordmark.svg", size="large")
 with show.refusals():
     here = cached.workspace()

@@ -13,8 +13,8 @@ from rai.errors import InputError, Refused
 from rai.people import ACCOUNTS, Person, Role, joined, read_identity
 from rai.settings import Settings
 
-#: Seconds after which a login is too old to sign with.
-RECENT = 15 * 60
+#: Seconds after which a login is too old to sign with, and by which the provider's clock may be ahead of ours.
+RECENT, AHEAD = 15 * 60, 60
 
 _ROLES: TypeAdapter[dict[str, tuple[Role, ...]]] = TypeAdapter(dict[str, tuple[Role, ...]])
 
@@ -64,15 +64,23 @@ def roles(settings: Settings, issuer: str, subject: str) -> tuple[Role, ...]:
 def require_recent_login() -> None:
     """Refuse a decision on an old login; a local identity has none.
 
+    What counts is when the person proved who they are (claim ``auth_time``, OpenID Connect Core 1.0, section 2). When
+    the token was made says nothing about that.
+
     Raises
     ------
     Refused
-        If the person logged in more than 15 minutes ago.
+        If the person logged in more than 15 minutes ago, or the provider does not say when.
     """
     if not login_configured():
         return
-    stamp = st.user.get("auth_time") or st.user.get("iat")
-    if not isinstance(stamp, int | float) or time.time() - stamp > RECENT:
+    stamp = st.user.get("auth_time")
+    if not isinstance(stamp, int | float) or isinstance(stamp, bool):
+        raise Refused(
+            "Your identity provider does not say when you signed in (claim auth_time), so nothing can be signed. Ask "
+            "for it with authorize_params = { max_age = 900 } below [auth.default] in secrets.toml."
+        )
+    if not -AHEAD <= time.time() - stamp <= RECENT:
         raise Refused("You signed in more than 15 minutes ago. Sign out and in again, then decide.")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 import streamlit as st
 
-from pages.ui import cached, grid, show, state, summary, words, writing
+from pages.ui import cached, card_changes, edits, grid, show, state, summary, words, writing
 from rai.card import ModelCard
+from rai.clock import now
+from rai.narrative import completeness, overdue
 from rai.signing import standing
 
 _FILES = (
@@ -24,19 +27,27 @@ def draw(here: state.Here) -> None:
     assert here.ref is not None
     found = standing(here.workspace, here.ref)
     card = found.card
-    written = len(card.narrative) - len(card.unwritten)
-    show.lead(
-        f"{written} of {len(card.narrative)} fields are written by people; the evidence is filled in from review "
-        f"{card.review_id}."
-    )
+    show.lead(f"{completeness(card.narrative)}; the evidence is filled in from review {card.review_id}.")
+    _remarks(card)
     st.header("What people write", anchor=False)
     writing.draw(here, card, found.case)
+    edits.draw(here)
+    card_changes.draw(here, card)
     st.header("What is filled in", anchor=False)
     _details(card)
     summary.analyses(here)
     st.header("The card", anchor=False)
     _files(card)
     _pages(card)
+
+
+def _remarks(card: ModelCard) -> None:
+    if card.unwritten:
+        names = ", ".join(f"'{field.heading}'" for field in card.unwritten)
+        show.remark(f"The policy asks for fields that nobody has written: {names}. They keep it from being approved.")
+    day = overdue(card.narrative, today=datetime.fromisoformat(now()).date())
+    if day is not None:
+        st.warning(words.plain(f"It was to be reviewed again by {words.day(day)}, and that day is over."))
 
 
 def _details(card: ModelCard) -> None:

@@ -48,6 +48,8 @@ def _row(here: state.Here, row: InboxRow) -> None:
         with left:
             st.markdown(f"##### {words.plain(row.ref.name)}, version {words.plain(row.ref.version)}", anchors=False)
             st.markdown(_status(row))
+            if row.needs:
+                show.sentence(row.needs)
             show.remark(f"Owner {row.owner}. Submitted {words.moment(row.submitted)} by {row.submitter}.")
         with right:
             _way_in(here, row)

@@ -14,6 +14,7 @@ _DOING: dict[Kind, str] = {
     "toolbox": "The Toolbox file",
     "publish": "Writing the card beside the model",
     "promote": "Moving the alias",
+    "look": "The look at the registry",
 }
 
 

@@ -1,28 +1,26 @@
-"""The narrative of the card: six fields people write, each with its question, its writer and its time."""
+"""The narrative of the card: the fields people write, each with its question, its state, its writer and its time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from itertools import groupby
 
 import streamlit as st
 
-from pages.ui import cached, identity, notice, show, state, words
+from pages.ui import drafting, notice, pairs, show, state, words
 from rai.approval.cases import Case
 from rai.approval.rules import decide
-from rai.card import NARRATIVE, ModelCard, NarrativeField
-from rai.clock import now
+from rai.card import ModelCard
+from rai.drafts import Draft
 from rai.errors import Refused
-from rai.signing import edit_narrative
+from rai.narrative import FIRST_DAY, LAST_DAY, PAIRS, NarrativeField, completeness
+from rai.narrative_fields import BY_KEY
 from rai.versions import ModelVersionRef
-from rai.workspace import Workspace
-
-_PLACE = "narrative"
 
 
 def draw(here: state.Here, card: ModelCard, case: Case | None) -> None:
     """Draw the narrative: as a form for somebody who may write in it, otherwise to be read."""
     assert here.ref is not None
-    notice.draw(_PLACE)
+    notice.draw(drafting.PLACE)
     try:
         decide(here.person, "edit", case)
     except Refused as refusal:
@@ -36,7 +34,7 @@ def draw(here: state.Here, card: ModelCard, case: Case | None) -> None:
         st.warning("This version is approved. A change in its card makes the approval stale.")
     elif case is not None and case.state == "in_review" and (case.sign_offs or case.overrides):
         st.warning("People have signed this card already. A change in it voids what they signed.")
-    _form(here.ref, card)
+    _form(here, card)
 
 
 def _gives_up_the_vote(here: state.Here, case: Case) -> bool:
@@ -48,98 +46,106 @@ def _gives_up_the_vote(here: state.Here, case: Case) -> bool:
 
 
 def _read(card: ModelCard) -> None:
-    for field in card.narrative:
-        left, right = st.columns([1, 3], gap="medium")
-        left.markdown(f"**{words.plain(field.heading)}**")
-        with right:
-            show.remark(field.prompt)
-            if field.filled:
-                show.sentence(field.text)
-            _written(field)
+    for topic, fields in groupby(card.narrative, _topic):
+        _heading(topic, found := list(fields))
+        for field in found:
+            left, right = st.columns([1, 3], gap="medium")
+            left.markdown(f"**{words.plain(field.heading)}**")
+            with right:
+                show.remark(field.prompt)
+                _said(field)
+                _written(field)
+
+
+def _topic(field: NarrativeField) -> str:
+    return field.topic
+
+
+def _heading(topic: str, fields: list[NarrativeField]) -> None:
+    st.subheader(words.plain(topic), anchor=False)
+    show.remark(f"{completeness(fields)}.")
+
+
+def _said(field: NarrativeField) -> None:
+    if field.filled and field.text:
+        show.sentence(field.text)
+    for pair in field.pairs if field.filled else ():
+        risk, done = (words.plain(text) for text in (pair.risk, pair.mitigation or "not written"))
+        st.markdown(f"- **{PAIRS[0]}:** {risk}\n- **{PAIRS[1]}:** {done}")
+    if field.state == "not_applicable":
+        st.markdown(f"{words.mark('none', 'not applicable')}: {words.plain(field.not_applicable)}")
 
 
 def _written(field: NarrativeField) -> None:
-    if field.filled and field.author is not None:
-        show.remark(f"{field.author.name}, {words.moment(field.written)}")
-    else:
-        st.markdown(words.mark("unsure", "not written"))
+    """Draw who wrote it and when, or that nobody has."""
+    if field.state != "unknown" and field.author is not None:
+        show.remark(f"{field.author.name}, {words.moment(field.written)}. {field.source}".strip())
+    if field.required and not field.filled:
+        st.markdown(f"{words.mark('unsure', 'not written')}; the policy asks for it.")
+    elif field.state == "unknown":
+        st.markdown(f"{words.mark('none', 'unknown')}; nobody has written it, and the policy does not ask for it.")
 
 
-def _form(ref: ModelVersionRef, card: ModelCard) -> None:
-    _lay_out(ref, card)
-    with st.form(f"narrative-{ref.uri}", border=False, enter_to_submit=False):
-        # The headings are this program's own words; escaped, they would be read aloud with their backslashes.
-        for field, (_, heading, _) in zip(card.narrative, NARRATIVE, strict=True):
-            st.text_area(
-                heading, key=_draft(ref, field.key), help=words.plain(field.prompt),
-                placeholder=field.prompt, persist_state="session", height=120,
-            )  # fmt: skip
-            _written(field)
-            _meanwhile(ref, field)
-        st.form_submit_button("Save what I wrote", type="primary", on_click=_save, args=(ref,))
-
-
-def _draft(ref: ModelVersionRef, key: str) -> str:
-    return f"draft-{ref.uri}-{key}"
-
-
-def _seen(ref: ModelVersionRef, key: str) -> str:
-    return f"seen-{ref.uri}-{key}"
-
-
-def _lay_out(ref: ModelVersionRef, card: ModelCard) -> None:
-    """Fill the form with the texts as they are, except where the reader's own draft waits to be saved."""
-    for field in card.narrative:
-        seen, draft = _seen(ref, field.key), _draft(ref, field.key)
-        if draft not in st.session_state or st.session_state[draft] == st.session_state.get(seen, ""):
-            st.session_state[draft] = st.session_state[seen] = field.text
-
-
-def _meanwhile(ref: ModelVersionRef, field: NarrativeField) -> None:
-    if st.session_state[_draft(ref, field.key)].strip() == field.text or not field.filled:
-        return
-    with st.container(key=f"theirs-{field.key}"):
-        show.remark("Your draft above is not saved. What stands in the card now:")
-        show.sentence(field.text)
-
-
-def _save(ref: ModelVersionRef) -> None:
-    # A callback runs before the page is drawn: what it says is kept until then.
-    with notice.attempt(_PLACE):
-        workspace = cached.workspace()
-        actor = identity.person(workspace.settings)
-        if actor is None:
-            raise Refused("Nobody is signed in any more. Sign in again; your draft is kept.")
-        changed = {key: text for key, text in _drafts(ref).items() if text.strip() != st.session_state[_seen(ref, key)]}
-        _refuse_overwriting(workspace, ref, changed)
-        edit_narrative(workspace, ref, actor=actor, texts=changed, time=now())
-        for key, text in changed.items():
-            st.session_state[_draft(ref, key)] = st.session_state[_seen(ref, key)] = text.strip()
-        notice.keep(_PLACE, f"Saved: {_names(changed)}." if changed else "Nothing was changed.")
-
-
-def _drafts(ref: ModelVersionRef) -> dict[str, str]:
-    return {key: str(st.session_state[_draft(ref, key)] or "") for key, *_ in NARRATIVE}
-
-
-def _refuse_overwriting(workspace: Workspace, ref: ModelVersionRef, changed: Mapping[str, str]) -> None:
-    current = workspace.archive.narrative(ref)
-    theirs = {
-        key: current[key]
-        for key in changed
-        if key in current and current[key].text != st.session_state[_seen(ref, key)]
-    }
-    if not theirs:
-        return
-    for key, field in theirs.items():
-        # From now on the reader knows this text: it is shown below the draft, and saving again replaces it.
-        st.session_state[_seen(ref, key)] = field.text
-    who = ", ".join(dict.fromkeys(field.author.name for field in theirs.values() if field.author))
-    raise Refused(
-        f"{who} wrote {_names(theirs)} after this form was drawn, so nothing was saved. Your draft is kept and the "
-        "other text stands below it. Bring the two together and save again."
+def _form(here: state.Here, card: ModelCard) -> None:
+    assert here.ref is not None
+    drafts = drafting.lay_out(here, card.narrative)
+    for topic, fields in groupby(card.narrative, _topic):
+        _heading(topic, found := list(fields))
+        for field in found:
+            _field(here.ref, field, drafts.get(field.key))
+    saving, throwing = st.columns([1, 1])
+    saving.button("Save what I wrote", type="primary", on_click=drafting.save, args=(here.ref,))
+    throwing.button(
+        "Throw my drafts away", disabled=not drafts, on_click=drafting.throw_away, args=(here.ref,), key="throw-away"
     )
+    if drafts:
+        names = ", ".join(f"'{field.heading}'" for field in card.narrative if field.key in drafts)
+        show.remark(
+            f"Drafts of yours that are not saved: {names}. They are kept here until you save them or throw them away, "
+            "and nobody else sees them."
+        )
 
 
-def _names(fields: Mapping[str, object]) -> str:
-    return ", ".join(f"'{heading}'" for key, heading, _ in NARRATIVE if key in fields)
+def _field(ref: ModelVersionRef, field: NarrativeField, draft: Draft | None) -> None:
+    kind = BY_KEY[field.key].kind
+    absent = not field.required and bool(st.session_state[drafting.widget(ref, field.key, "none")])
+    if absent:
+        st.text_input(
+            f"{field.heading} does not apply, because", key=drafting.widget(ref, field.key, "why"), help=field.prompt,
+            on_change=drafting.keep, args=(ref,), persist_state="session",
+        )  # fmt: skip
+    elif kind == "date":
+        st.date_input(
+            field.heading, value=None, min_value=FIRST_DAY, max_value=LAST_DAY, format="YYYY-MM-DD",
+            help=field.prompt, key=drafting.widget(ref, field.key, "day"), on_change=drafting.keep, args=(ref,),
+            persist_state="session",
+        )  # fmt: skip
+    else:
+        st.text_area(
+            field.heading, key=drafting.widget(ref, field.key), help=field.prompt, placeholder=field.prompt,
+            height=120, on_change=drafting.keep, args=(ref,), persist_state="session",
+        )  # fmt: skip
+        if kind == "pairs":
+            pairs.draw(ref, field.heading, drafting.keep)
+    if not field.required:
+        st.checkbox(
+            f"{field.heading}: does not apply", key=drafting.widget(ref, field.key, "none"), on_change=drafting.keep,
+            args=(ref,), persist_state="session",
+        )  # fmt: skip
+    _standing(field, draft)
+
+
+def _standing(field: NarrativeField, draft: Draft | None) -> None:
+    """Draw whether it is a draft, and beside a draft what stands in the card."""
+    if draft is None:
+        _written(field)
+        return
+    kept = words.plain(f"kept {words.moment(draft.written)}, not saved")
+    st.markdown(f"{words.mark('unsure', 'your draft')}, {kept}")
+    if field.state != "unknown":
+        meanwhile = draft.disputed or draft.base != field.entry.digest
+        with st.expander("What stands in the card now", expanded=meanwhile):
+            if meanwhile:
+                show.remark("Somebody else has written this since you began. Saving replaces it with your draft.")
+            _said(field)
+            _written(field)

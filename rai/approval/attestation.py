@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from rai.approval.cases import Case
 from rai.approval.chain import Checkpoint
@@ -12,6 +13,7 @@ from rai.approval.sealing import seal
 from rai.approval.verify import (
     PREDICATE_TYPES,
     STATEMENT_TYPE,
+    Evaluation,
     Override,
     Statement,
     Vote,
@@ -63,7 +65,7 @@ def statement_of(case: Case) -> Statement:
         policy=case.policy,
         votes=tuple(_vote(item) for item in case.approvals),
         override=override,
-        evaluation=dict(case.evaluation),
+        evaluation=_evaluation(case),
         issued=seconds(case.decided),
         expires=case.ends,
         seq=decision.seq,
@@ -92,6 +94,13 @@ def _decided(case: Case) -> Checkpoint:
     if not case.in_force or case.decision is None:
         raise Refused(f"There is nothing to attest. {case.sentence}")
     return case.decision
+
+
+def _evaluation(case: Case) -> Evaluation:
+    found = case.evaluation
+    # Nothing is decided before a complete review.
+    assert found is not None
+    return Evaluation(checks=dict(found.checks), sandbox=found.sandbox, lock=case.bound["environment"], seed=found.seed)
 
 
 def _override(case: Case) -> Override | None:
@@ -124,7 +133,7 @@ def _in_toto(statement: Statement) -> Mapping[str, object]:
             "policy": statement.policy,
             "votes": [_in_toto_vote(vote) for vote in statement.votes],
             "override": _in_toto_override(statement.override),
-            "evaluation": statement.evaluation,
+            "evaluation": asdict(statement.evaluation),
             "iat": statement.issued,
             "exp": statement.expires,
             "ledger": {"seq": statement.seq, "head": statement.head},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rai.approval.chain import Checkpoint
-from rai.approval.events import RegistryIdentity, seconds
+from rai.approval.events import Evaluated, RegistryIdentity, seconds
 from rai.approval.persons import same_person
 from rai.approval.quota import missing_votes
 from rai.approval.states import IN_FORCE, MEANING, State
@@ -31,7 +31,7 @@ class Case:
     review_id, policy
         The review that was sealed and the policy that judged it; empty while in draft.
     terms, evaluation
-        What that policy asks of an approval, and what became of each analysis.
+        What that policy asks of an approval, and what the evidence came to; ``None`` before the review.
     sealed
         Digests sealed so far: at submission at least ``model``, with the review all but ``card``, with the decision
         all six.
@@ -63,7 +63,7 @@ class Case:
     review_id: str = ""
     policy: str = ""
     terms: Terms = field(default_factory=Terms)
-    evaluation: Mapping[str, str] = field(default_factory=dict)
+    evaluation: Evaluated | None = None
     waivers: tuple[Waiver, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
     voided: tuple[SignOff, ...] = ()

@@ -14,6 +14,7 @@ from rai.approval.endings import mark_expired, mark_stale, revoke, supersede_old
 from rai.approval.entering import about, enter
 from rai.approval.events import (
     SYSTEM,
+    Evaluated,
     NarrativeEdited,
     Promoted,
     Published,
@@ -76,7 +77,7 @@ def open_round(  # noqa: PLR0913 - what a round binds is named, one by one
 
 
 def record_reviewed(  # noqa: PLR0913
-    ledger: Ledger, ref: ModelVersionRef, *, review_id: str, policy: str, terms: Terms, evaluation: Mapping[str, str],
+    ledger: Ledger, ref: ModelVersionRef, *, review_id: str, policy: str, terms: Terms, evaluation: Evaluated,
     digests: Mapping[str, str], time: str,
 ) -> Case:  # fmt: skip
     """Record a complete review: a draft is then in review, an approved version stale; votes given before are void.
@@ -86,7 +87,7 @@ def record_reviewed(  # noqa: PLR0913
     policy, terms
         Name of the policy that judged it, and what its section ``[approval]`` asks for.
     evaluation
-        Status of each analysis by its key: ``computed``, ``not_applicable`` or ``failed``.
+        What the evidence came to, analysis by analysis.
     digests
         SHA-256 of model, dataset, review, policy and environment.
 
@@ -96,7 +97,7 @@ def record_reviewed(  # noqa: PLR0913
         If the version is not submitted, its round has ended, or the model is not the one submitted.
     """
     event = Reviewed(
-        **about(ref, SYSTEM, time), review_id=review_id, policy=policy, terms=terms, evaluation=dict(evaluation),
+        **about(ref, SYSTEM, time), review_id=review_id, policy=policy, terms=terms, evaluation=evaluation,
         digests=dict(digests),
     )  # fmt: skip
     return enter(ledger, event)

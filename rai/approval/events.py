@@ -106,6 +106,25 @@ class Submitted(Event):
     digests: dict[str, str]
 
 
+class Evaluated(Stored):
+    """What the evidence came to, and how it was made.
+
+    Attributes
+    ----------
+    checks
+        Result of each analysis by its key: ``fail`` where a blocking rule about it did not pass, ``error`` where it
+        was not carried out, ``skipped`` where it does not apply. Only ``pass`` is a pass.
+    sandbox
+        How the model was shut in while it was asked.
+    seed
+        Of every random choice.
+    """
+
+    checks: dict[str, Literal["pass", "fail", "error", "skipped"]]
+    sandbox: str
+    seed: int = Field(ge=0)
+
+
 class Reviewed(Event):
     """A review is complete and its evidence sealed.
 
@@ -113,15 +132,13 @@ class Reviewed(Event):
     ----------
     terms
         What the policy asks of an approval, as its file said when it judged.
-    evaluation
-        What became of each analysis: ``computed``, ``not_applicable`` or ``failed``.
     """
 
     event: Literal["reviewed"] = "reviewed"
     review_id: str
     policy: str
     terms: Terms
-    evaluation: dict[str, str]
+    evaluation: Evaluated
     digests: dict[str, str]
 
 

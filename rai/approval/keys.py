@@ -74,7 +74,8 @@ def open_signer(path: Path) -> Signer:
     except OSError as error:
         raise InputError(
             f"The signing key {path}, or what lies beside it, cannot be used: {error.strerror}. "
-            "Put it where this program may read and write, or set RAI_SIGNING_KEY."
+            "Nothing was signed. Put it where this program may read and write and there is room, or set "
+            "RAI_SIGNING_KEY, then try again."
         ) from error
 
 

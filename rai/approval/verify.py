@@ -17,6 +17,7 @@ from rai.approval.verifying.statement import (
     PREDICATE_TYPES,
     STATEMENT_TYPE,
     SUBJECTS,
+    Evaluation,
     Override,
     Statement,
     Vote,
@@ -27,8 +28,8 @@ from rai.digests import tree_digest
 
 __all__ = [
     "CLOCK_TOLERANCE", "EXCEPTION_TYPE", "PAYLOAD_TYPE", "PREDICATE_TYPE", "PREDICATE_TYPES", "STATEMENT_TYPE",
-    "SUBJECTS", "NotVerified", "Override", "Statement", "Trust", "Vote", "check_time", "key_id", "model_digest",
-    "pre_authentication", "verify_envelope",
+    "SUBJECTS", "Evaluation", "NotVerified", "Override", "Statement", "Trust", "Vote", "check_time", "key_id",
+    "model_digest", "pre_authentication", "verify_envelope",
 ]  # fmt: skip
 
 #: Seconds by which the clocks of signer and checker may differ.

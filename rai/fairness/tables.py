@@ -47,7 +47,7 @@ def _rates(item: FeatureResult) -> Table:
         title=f"Rates by {item.name}",
         columns=(
             Column(name=item.name),
-            *(Column(name=head, format="integer") for head in heads),
+            *(Column(name=head, format="integer", people=True) for head in heads),
             *(Column(name=name_of(metric.metric).label, format="percent") for metric in metrics),
         ),
         rows=tuple(rows),

@@ -116,7 +116,7 @@ def _class_table(metrics: tuple[Metric, ...]) -> list[Table]:
 
 
 def _confusion_table(table: ConfusionTable) -> Table:
-    heads = [Column(name=f"Predicted {label}", format="integer") for label in table.classes]
+    heads = [Column(name=f"Predicted {label}", format="integer", people=True) for label in table.classes]
     columns = (Column(name="True outcome"), *heads, Column(name="n", format="integer"))
     rows = tuple((label, *row, sum(row)) for label, row in zip(table.classes, table.counts, strict=True))
     return Table(title="Confusion matrix", columns=columns, rows=rows, note="Rows counted; the diagonal is right.")

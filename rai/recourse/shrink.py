@@ -1,4 +1,4 @@
-"""Makes an example as small as it can be: takes back changes that are not needed, then halves the remaining steps."""
+"""Makes an example as small as it can be: takes back changes that are not needed, then shortens the remaining steps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from rai.recourse.oracle import Oracle
 from rai.recourse.space import Floats, differ
 
 Places = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
 
+#: Parts into which a way is divided at each question.
+PARTS = 8
 #: With more changes than this, many are taken back at once first.
 MANY = 25
 
@@ -74,28 +77,35 @@ def approach(oracle: Oracle, rows: Floats, found: Floats) -> Floats:
     order = np.argsort(-gaps, axis=1, kind="stable")
     for turn in range(int(open_.sum(axis=1).max(initial=0))):
         place = np.flatnonzero(open_.sum(axis=1) > turn)
-        found[place] = _halve(oracle, rows[place], found[place], order[place, turn])
+        found[place] = _narrow(oracle, rows[place], found[place], order[place, turn])
     return found
 
 
-def _halve(oracle: Oracle, rows: Floats, found: Floats, column: Places) -> Floats:
-    """Bisect one number of each row between the value that holds and the nearest one that may be proposed."""
+def _narrow(oracle: Oracle, rows: Floats, found: Floats, column: Places) -> Floats:
+    """Close in on the boundary between the value that holds and the nearest one that may be proposed.
+
+    Each question divides the way into :data:`PARTS`: a model answers a few hundred more rows in the time it takes to
+    ask it once.
+    """
     found, line = found.copy(), np.arange(len(rows))
     decimals = np.array([scale.decimals if scale else 0 for scale in oracle.limits.space.scales])[column]
     good = found[line, column]
     # The nearest permitted value is asked first: with a range it can lie away from the row's own value.
     bad = _nearest(oracle, rows, column)
     near = bad != rows[line, column]
-    good = np.where(near & _ask(oracle, found, column, bad, near), bad, good)
+    good = np.where(near & _ask(oracle, found, column, bad[:, None], near[:, None])[:, 0], bad, good)
     while True:
-        middle = _round((good + bad) / 2, decimals)
+        points = _round(bad[:, None] + (good - bad)[:, None] * np.arange(1, PARTS) / PARTS, decimals[:, None])
+        new = (points != good[:, None]) & (points != np.column_stack([bad, points[:, :-1]]))
         # Neighbours on the grid of written values differ by one step and a rounding error.
-        active = (np.abs(good - bad) > 1.001 * 10.0**-decimals) & (middle != good) & (middle != bad)
+        active = (np.abs(good - bad) > 1.001 * 10.0**-decimals) & new.any(axis=1)
         if not active.any():
             found[line, column] = good
             return found
-        holds = _ask(oracle, found, column, middle, active)
-        good, bad = np.where(active & holds, middle, good), np.where(active & ~holds, middle, bad)
+        holds = _ask(oracle, found, column, points, new & active[:, None]) | (points == good[:, None])
+        ladder = np.column_stack([bad, points, good])
+        nearest = np.column_stack([holds, np.ones(len(rows), dtype=bool)]).argmax(axis=1)
+        good, bad = (np.where(active, ladder[line, nearest + up], old) for up, old in ((1, good), (0, bad)))
 
 
 def _nearest(oracle: Oracle, rows: Floats, column: Places) -> Floats:
@@ -106,13 +116,13 @@ def _nearest(oracle: Oracle, rows: Floats, column: Places) -> Floats:
     return nearest
 
 
-def _ask(
-    oracle: Oracle, found: Floats, column: Places, values: Floats, active: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    tried = found[active]
-    tried[np.arange(len(tried)), column[active]] = values[active]
-    holds = np.zeros(len(found), dtype=bool)
-    holds[active] = oracle(tried)[0]
+def _ask(oracle: Oracle, found: Floats, column: Places, values: Floats, asked: Mask) -> Mask:
+    """Try several values, shape (n, k), in one column of each row; what is not asked does not hold."""
+    place, turn = np.nonzero(asked)
+    tried = found[place]
+    tried[np.arange(len(place)), column[place]] = values[place, turn]
+    holds = np.zeros(asked.shape, dtype=bool)
+    holds[place, turn] = oracle(tried)[0]
     return holds
 
 

@@ -48,10 +48,12 @@ def answer(card: ModelCard, source: str) -> Answer:
 
 def _narrative(card: ModelCard, key: str) -> Answer:
     field = next((item for item in card.narrative if item.key == key), None)
-    if field is None or not field.filled:
-        return Answer(f"the text '{field.heading if field else key}', which nobody has written")
+    known = field is not None and (field.filled or (field.state == "not_applicable" and not field.required))
+    if field is None or not known:
+        heading = field.heading if field else key.replace("_", " ")
+        return Answer(f"the text '{heading}', which nobody has written")
     who = f", written by {field.author.name}" if field.author else ""
-    return Answer(f"{field.heading}{who}: {field.text}", "narrative")
+    return Answer(f"{field.heading}{who}: {field.entry.whole}", "narrative")
 
 
 def _evidence(card: ModelCard, analysis: str) -> Answer:

@@ -18,7 +18,7 @@ from reports.moments import moment
 from reports.numbers import REMARKS
 
 #: Fields that name things for programs, say how something is drawn, or are the program's own questions.
-_NAMES = frozenset({"schema_version", "key", "analysis", "kind", "format", "aggregate", "heading", "prompt"})
+_NAMES = frozenset({"schema_version", "key", "analysis", "kind", "format", "aggregate", "heading", "prompt", "topic"})
 _FORMATS: tuple[Format, ...] = ("number", "percent", "points", "integer", "p_value")
 
 

@@ -6,7 +6,7 @@ import re
 
 from rai.card import ModelCard
 from rai.statistics.names import NAMES
-from reports.dialects.origin import fact, task
+from reports.dialects.origin import fact, licence, task
 from reports.dialects.written import Json, pruned
 from reports.drawable import legible
 from reports.numbers import Number, numbers
@@ -41,7 +41,7 @@ def _fields(card: ModelCard) -> dict[str, Json]:
     names: list[Json] = [*dict.fromkeys(metric_id(item) for item in kept)]
     judged = verdict(card)
     fields: dict[str, Json] = {
-        **_licence(fact(card, "License", "Licence")),
+        **_licence(licence(card)),
         "library_name": _library(card),
         "pipeline_tag": _PIPELINES.get(kind, "tabular-regression" if kind else ""),
         "tags": ["tabular", "model-card"],

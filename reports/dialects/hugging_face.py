@@ -8,13 +8,26 @@ from rai.card import EvidenceSection, ModelCard
 from reports.chapters import document
 from reports.decisions import sign_offs
 from reports.dialects.front_matter import front_matter
-from reports.dialects.origin import address, fact, figures, origin, parameters, tables, task, told
+from reports.dialects.origin import (
+    address,
+    fact,
+    figures,
+    licence,
+    origin,
+    parameters,
+    risks,
+    tables,
+    task,
+    told,
+    told_whole,
+)
 from reports.dialects.written import Written
 from reports.document import Chapter
 from reports.evidence import evidence_chapters
 from reports.markdown import block_parts
 from reports.markdown_text import plain, plain_lines, unmarked
 from reports.moments import moment
+from reports.narrative import risk_grids
 from reports.verdict import verdict
 
 #: What the template prints where nobody has written anything: the gap stays visible.
@@ -56,7 +69,7 @@ def _details(card: ModelCard) -> Iterator[str]:
     lines = (
         ("Developed by", fact(card, "Owner")),
         ("Model type", fact(card, "Model")),
-        ("License", fact(card, "License", "Licence")),
+        ("License", licence(card)),
         ("Version", card.version),
         ("Contact", fact(card, "Contact")),
     )
@@ -66,15 +79,35 @@ def _details(card: ModelCard) -> Iterator[str]:
 
 def _uses(card: ModelCard) -> Iterator[str]:
     yield "## Uses"
-    yield from _written("### Direct Use", told(card, "intended_use"))
-    yield from _written("### Users", told(card, "users"))
-    yield from _written("### Out-of-Scope Use", told(card, "out_of_scope"))
+    yield from _written("### Direct Use", told_whole(card, "intended_use"))
+    yield from _written("### Users", told_whole(card, "users"))
+    yield from _written("### Out-of-Scope Use", told_whole(card, "out_of_scope"))
+    yield from _written("### Business Problem", told_whole(card, "business"))
 
 
 def _risks(card: ModelCard) -> Iterator[str]:
-    yield from _written("## Bias, Risks, and Limitations", told(card, "limitations"))
-    yield from _written("### Ethical Considerations", told(card, "ethical_considerations"))
-    yield from _written("### Recommendations", told(card, "caveats"))
+    yield from _written("## Bias, Risks, and Limitations", told_whole(card, "limitations"))
+    yield from _written("### Trade-offs", told_whole(card, "tradeoffs"))
+    yield from _written("### Risk Rating", told_whole(card, "risk"))
+    yield from _ethics(card)
+    yield from _written("### Privacy", told_whole(card, "privacy"))
+    yield from _written("### Recommendations", told_whole(card, "caveats"))
+
+
+def _ethics(card: ModelCard) -> Iterator[str]:
+    grids = risk_grids(risks(card))
+    yield "### Ethical Considerations"
+    text = told(card, "ethical_considerations") if grids else told_whole(card, "ethical_considerations")
+    if text or not grids:
+        yield plain_lines(text) if text else MISSING
+    for grid in grids:
+        yield from block_parts(grid)
+
+
+def _operation(card: ModelCard) -> Iterator[str]:
+    yield from _written("### Human Oversight", told_whole(card, "oversight"))
+    yield from _written("### Monitoring", told_whole(card, "monitoring"))
+    yield from _written("### Review Again By", told_whole(card, "review_by"))
 
 
 def _written(heading: str, text: str) -> Iterator[str]:
@@ -91,7 +124,8 @@ def _started(card: ModelCard) -> str:
 def _training(card: ModelCard) -> Iterator[str]:
     found = "\n".join(f"- {plain(name)}: {plain(value)}" for name, value in parameters(card))
     yield "## Training Details"
-    yield from _written("### Training Data", fact(card, "Logged data"))
+    yield from _written("### Training Data", told_whole(card, "training_data"))
+    yield from _written("### Data Logged When It Was Trained", fact(card, "Logged data"))
     yield from ("### Training Procedure", "#### Training Hyperparameters", found or MISSING)
 
 
@@ -104,6 +138,8 @@ def _evaluation(card: ModelCard) -> Iterator[str]:
     yield f"{plain(fact(card, 'Evaluation data')) or MISSING}{f' (SHA-256 {plain(digest)})' if digest else ''}"
     yield from ("#### Factors", f"Groups of {plain(factors)} are compared." if factors else MISSING)
     yield from ("#### Metrics", plain(f"{kind} task: {target}") if kind else MISSING)
+    yield from _written("### Relevant Factors", told_whole(card, "factors"))
+    yield from _written("### Choice of Measures", told_whole(card, "metrics"))
     yield "### Results"
     yield from _chapters(card, examined=False)
 
@@ -137,6 +173,7 @@ def _more(card: ModelCard) -> Iterator[str]:
     """Everything the template has no section for, under its own heading for that."""
     mapped = {"narrative", *(chapter.key for chapter in evidence_chapters(card)), sign_offs(card).key}
     yield "## More Information"
+    yield from _operation(card)
     for chapter in (*(item for item in document(card).chapters if item.key not in mapped), sign_offs(card)):
         yield f"### {plain(chapter.kicker)}"
         for block in chapter.blocks:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from rai.card import ModelCard
 from reports.chapters import document
 from reports.dialects.hugging_face import written_by
-from reports.dialects.origin import fact, figures, origin, parameters, tables, told
+from reports.dialects.origin import fact, figures, licence, origin, parameters, risks, tables, told, told_whole
 from reports.dialects.written import Written
 from reports.evidence import evidence_chapters
 from reports.findings import finding_blocks
 from reports.markdown import block_parts, chapter_parts
 from reports.markdown_text import plain, plain_lines, unmarked
+from reports.narrative import risk_grids
 from reports.verdict import verdict
 
 #: Stands where the card says nothing to a prompt.
@@ -39,14 +40,17 @@ def _parts(card: ModelCard) -> Iterator[str]:
     yield from _metrics(card)
     yield from _answers("Evaluation data", _evaluation(card))
     yield from _answers(
-        "Training data", (("Data sets", fact(card, "Logged data")), ("Distribution over the factors", ""))
+        "Training data",
+        (
+            ("Data sets", fact(card, "Logged data")),
+            ("Provenance, selection, labelling", told_whole(card, "training_data")),
+            ("Distribution over the factors", ""),
+        ),
     )
     yield from _analyses(card)
-    yield from _answers(
-        "Ethical considerations", (("Data, human life, mitigations, risks", told(card, "ethical_considerations")),)
-    )
+    yield from _ethics(card)
     yield from _answers("Caveats and recommendations", _caveats(card))
-    yield "## Beyond the nine sections"
+    yield from _answers("Beyond the nine sections", _beyond(card))
     yield "### Who wrote the texts"
     yield "\n".join(f"- {line}" for line in written_by(card)) or ABSENT
     for chapter in document(card).chapters:
@@ -57,7 +61,7 @@ def _parts(card: ModelCard) -> Iterator[str]:
 def _answers(heading: str, prompts: tuple[Prompt, ...]) -> Iterator[str]:
     yield f"## {heading}"
     for prompt, answer in prompts:
-        yield f"**{prompt}.** {plain_lines(answer) if answer.strip() else ABSENT}"
+        yield f"**{plain(prompt)}.** {plain_lines(answer) if answer.strip() else ABSENT}"
 
 
 def _details(card: ModelCard) -> tuple[Prompt, ...]:
@@ -72,22 +76,23 @@ def _details(card: ModelCard) -> tuple[Prompt, ...]:
         ("Features", fact(card, "Inputs")),
         ("Paper or other resource", fact(card, "Paper", "Reference")),
         ("Citation", fact(card, "Citation")),
-        ("Licence", fact(card, "License", "Licence")),
+        ("Licence", licence(card)),
         ("Where to send questions", fact(card, "Contact")),
     )
 
 
 def _uses(card: ModelCard) -> tuple[Prompt, ...]:
     return (
-        ("Primary intended uses", told(card, "intended_use")),
-        ("Primary intended users", told(card, "users")),
-        ("Out-of-scope uses", told(card, "out_of_scope")),
+        ("Primary intended uses", told_whole(card, "intended_use")),
+        ("Primary intended users", told_whole(card, "users")),
+        ("Out-of-scope uses", told_whole(card, "out_of_scope")),
     )
 
 
 def _factors(card: ModelCard) -> tuple[Prompt, ...]:
     return (
-        ("Relevant factors", fact(card, "Sensitive features")),
+        ("Relevant factors", told_whole(card, "factors")),
+        ("Sensitive features", fact(card, "Sensitive features")),
         ("Evaluation factors", "; ".join(_compared(card))),
     )
 
@@ -106,6 +111,7 @@ def _metrics(card: ModelCard) -> Iterator[str]:
     yield "**Performance measures and what the policy asks of them.**"
     for block in finding_blocks(card):
         yield from block_parts(block)
+    yield f"**Why these measures.** {plain_lines(told_whole(card, 'metrics')) or ABSENT}"
     yield f"**Decision thresholds.** {plain(threshold) or ABSENT}"
     yield f"**Approaches to uncertainty and variability.** {ends}"
 
@@ -128,8 +134,27 @@ def _analyses(card: ModelCard) -> Iterator[str]:
             yield from (f"#{part}" if part.startswith("### ") else part for part in block_parts(block))
 
 
+def _ethics(card: ModelCard) -> Iterator[str]:
+    grids = risk_grids(risks(card))
+    text = told(card, "ethical_considerations") if grids else told_whole(card, "ethical_considerations")
+    yield from _answers(
+        "Ethical considerations",
+        (("Data", told_whole(card, "privacy")), ("Human life, mitigations, risks and harms", text)),
+    )
+    for grid in grids:
+        yield from block_parts(grid)
+
+
 def _caveats(card: ModelCard) -> tuple[Prompt, ...]:
     return (
-        ("Where it is known or expected to be wrong", told(card, "limitations")),
-        ("Further testing, missing groups, other advice", told(card, "caveats")),
+        ("Where it is known or expected to be wrong", told_whole(card, "limitations")),
+        ("What was given up for what", told_whole(card, "tradeoffs")),
+        ("Further testing, missing groups, other advice", told_whole(card, "caveats")),
     )
+
+
+def _beyond(card: ModelCard) -> tuple[Prompt, ...]:
+    """Texts for which the nine sections have no prompt."""
+    keys = ("business", "risk", "oversight", "monitoring", "review_by")
+    headings = {field.key: field.heading for field in card.narrative}
+    return tuple((headings.get(key, key), told_whole(card, key)) for key in keys)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rai.card import ModelCard
+from rai.narrative import RiskPair
 from rai.section import Figure, Table
 
 
@@ -32,6 +33,21 @@ def parameters(card: ModelCard) -> tuple[tuple[str, str], ...]:
 def told(card: ModelCard, key: str) -> str:
     """Text of a field of the narrative; empty if nobody has written it."""
     return next((field.text for field in card.narrative if field.key == key and field.filled), "")
+
+
+def told_whole(card: ModelCard, key: str) -> str:
+    """Everything a field says: its text and its pairs, or why it does not apply; empty if nobody has written it."""
+    return next((field.entry.whole for field in card.narrative if field.key == key and field.state != "unknown"), "")
+
+
+def risks(card: ModelCard) -> tuple[RiskPair, ...]:
+    """Risks with what is done about them."""
+    return tuple(pair for field in card.narrative if field.filled for pair in field.pairs)
+
+
+def licence(card: ModelCard) -> str:
+    """The licence as people wrote it in the card, or else as the registry knows it."""
+    return told(card, "licence") or fact(card, "License", "Licence")
 
 
 def task(card: ModelCard) -> tuple[str, str]:

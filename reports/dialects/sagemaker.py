@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rai.card import EvidenceSection, ModelCard
@@ -23,14 +24,17 @@ from reports.dialects.limits import (
     cut,
     short,
 )
-from reports.dialects.origin import address, fact, origin, parameters, task, told
+from reports.dialects.origin import address, fact, origin, parameters, task, told, told_whole
 from reports.dialects.written import Json, Written, as_json, pruned
 from reports.verdict import verdict
 
 #: Which analyses are carried first where not all numbers fit, and the risk ratings the format knows.
 _FIRST = ("performance", "fairness", "error_analysis", "counterfactuals", "explanations", "data")
 _RATINGS = {"low": "Low", "medium": "Medium", "high": "High"}
+_UNRATED = "Nobody has written a risk rating in the card."
 
+#: Fields of the narrative for which the format has no place of its own.
+_ELSEWHERE = ("metrics", "privacy", "oversight", "monitoring", "review_by", "licence")
 
 #: Characters that lists of any length may take of the whole, so that there is room for the numbers.
 _EVALUATIONS, _PARAMETERS, _CUSTOM = 25_000, 12_000, 15_000
@@ -43,6 +47,7 @@ def sagemaker(card: ModelCard) -> Written:
         {
             "model_overview": _overview(card),
             "intended_uses": _uses(card),
+            "business_details": _cut(card, {"business_problem": told_whole(card, "business")}, LONG),
             "training_details": _training(card),
             "evaluation_details": [*evaluations],
             "additional_information": _further(card),
@@ -121,19 +126,24 @@ def _list(card: ModelCard, texts: list[str], most: int) -> list[Json]:
 
 
 def _uses(card: ModelCard) -> Json:
-    out, users = told(card, "out_of_scope"), told(card, "users")
     texts = {
         "purpose_of_model": told(card, "intended_use"),
-        "intended_uses": "\n\n".join(
-            text for text in (f"Users: {users}" if users else "", f"Out of scope: {out}" if out else "") if text
-        ),
-        "factors_affecting_model_efficiency": told(card, "limitations"),
-        "explanations_for_risk_rating": "The risk tier of the policy that asks for the approval."
-        if card.stand
-        else "The card holds no risk rating.",
+        "intended_uses": _together(card, ("Users", "users"), ("Out of scope", "out_of_scope")),
+        "factors_affecting_model_efficiency": _together(card, ("Factors", "factors"), ("Limitations", "limitations")),
+        "explanations_for_risk_rating": told_whole(card, "risk") or _UNRATED,
     }
-    rating = _RATINGS[card.stand.tier] if card.stand else "Unknown"
-    return {**_cut(card, texts, LONG), "risk_rating": rating}
+    return {**_cut(card, texts, LONG), "risk_rating": rating(told(card, "risk"))}
+
+
+def _together(card: ModelCard, *fields: tuple[str, str]) -> str:
+    """Texts of several fields in one place, each behind its name."""
+    return "\n\n".join(f"{name}: {told_whole(card, key)}" for name, key in fields if told_whole(card, key))
+
+
+def rating(text: str) -> str:
+    """The rating that a text begins with: the word High, Medium or Low before the first sign; otherwise ``Unknown``."""
+    found = re.match(r"\s*(high|medium|low)\s*(?:[.:,;\n–—-]|$)", text, re.IGNORECASE)
+    return _RATINGS[found[1].lower()] if found else "Unknown"
 
 
 def _training(card: ModelCard) -> Json:
@@ -146,10 +156,9 @@ def _training(card: ModelCard) -> Json:
     held: list[Json] = [*_within(pairs, _PARAMETERS)]
     data = _list(card, fact(card, "Logged data").split(", "), TRAINING_DATASETS)
     job = pruned({"training_datasets": data, "user_provided_hyper_parameters": held})
-    run = fact(card, "Run")
-    return pruned(
-        {"training_observations": f"MLflow run {short(run, 900)}" if run else "", "training_job_details": job}
-    )
+    run = f"MLflow run {short(fact(card, 'Run'), 200)}" if fact(card, "Run") else ""
+    said = "\n\n".join(text for text in (run, told_whole(card, "training_data")) if text)
+    return pruned({"training_observations": cut(said, TEXT, card.content_digest), "training_job_details": job})
 
 
 def _evaluation(card: ModelCard, found: EvidenceSection, name: str) -> dict[str, Json]:
@@ -170,8 +179,8 @@ def _evaluation(card: ModelCard, found: EvidenceSection, name: str) -> dict[str,
 
 def _further(card: ModelCard) -> Json:
     texts = {
-        "ethical_considerations": told(card, "ethical_considerations"),
-        "caveats_and_recommendations": told(card, "caveats"),
+        "ethical_considerations": told_whole(card, "ethical_considerations"),
+        "caveats_and_recommendations": _together(card, ("Caveats", "caveats"), ("Trade-offs", "tradeoffs")),
     }
     return {**_cut(card, texts, LONG), "custom_details": _custom(card)}
 
@@ -186,6 +195,8 @@ def _custom(card: ModelCard) -> dict[str, Json]:
         "policy": card.policy,
         "review": f"{card.review_id}, {card.created}",
     }
+    texts |= {key.replace("_", " "): told_whole(card, key) for key in _ELSEWHERE}
+    texts |= {"risk tier of the policy": card.stand.tier} if card.stand else {}
     texts |= {f"digest: {name}": digest for name, digest in card.digests.items()}
     for at, item in enumerate(card.sign_offs, 1):
         texts[f"sign-off {at}"] = f"{item.decision}: {item.person.name} ({item.role}), {item.time}. {item.rationale}"

@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from rai.card import ModelCard
-from rai.card_import import OF_ANALYSIS
+from rai.card_import_toolkit import BUSINESS, CAVEATS, OF_ANALYSIS, OUT_OF_SCOPE, TRAINING_DATA
 from reports.chapters import document
-from reports.dialects.origin import address, fact, figures, origin, parameters, tables, task, told
+from reports.dialects.origin import address, fact, figures, licence, origin, parameters, risks, tables, task, told
 from reports.dialects.written import Json, Written, as_json, pruned
 from reports.document import Chapter, Drawn, Grid
 from reports.markdown import chapter_parts
 from reports.moments import moment
 from reports.numbers import Number, numbers
 
-#: Marks a use case that is out of scope, for the toolkit has one list for both.
-OUT_OF_SCOPE = "Out of scope: "
+#: Licences that go by their identifier (SPDX) or by the one word the toolkit has for none; others are written out.
+_IDENTIFIERS = frozenset(
+    {
+        "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MPL-2.0", "GPL-2.0-only", "GPL-3.0-only",
+        "LGPL-3.0-only", "AGPL-3.0-only", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "Unlicense", "proprietary",
+    }
+)  # fmt: skip
 
 
 def toolkit(card: ModelCard) -> Written:
@@ -33,7 +38,7 @@ def toolkit(card: ModelCard) -> Written:
 
 
 def _details(card: ModelCard, said: str) -> Json:
-    licence, owner, day = fact(card, "License", "Licence"), fact(card, "Owner"), moment(card.created)[:10]
+    owner, day = fact(card, "Owner"), moment(card.created)[:10]
     digests = [f"urn:sha256:{card.content_digest}"]
     place = address(card)
     return pruned(
@@ -43,11 +48,15 @@ def _details(card: ModelCard, said: str) -> Json:
             "documentation": said,
             "owners": [pruned({"name": owner, "contact": fact(card, "Contact")})] if owner else [],
             "version": pruned({"name": card.version, "date": day if _is_day(day) else ""}),
-            "licenses": [{"custom_text": licence}] if licence else [],
+            "licenses": _licences(licence(card)),
             "references": [{"reference": item} for item in [*digests, *([quote(place, safe=":/")] if place else [])]],
             "path": place,
         }
     )
+
+
+def _licences(text: str) -> list[Json]:
+    return [{"identifier" if text in _IDENTIFIERS else "custom_text": text}] if text else []
 
 
 def _is_day(text: str) -> bool:
@@ -95,6 +104,10 @@ def _data(card: ModelCard) -> Iterator[Json]:
         yield pruned({"name": fact(card, "Evaluation data"), "description": said, "sensitive": held})
     if fact(card, "Logged data"):
         yield {"name": fact(card, "Logged data"), "description": "Data logged when the model was trained"}
+    privacy: list[Json] = [told(card, "privacy")] if told(card, "privacy") else []
+    if told(card, "training_data") or privacy:
+        about: Json = {"sensitive_data": privacy} if privacy else {}
+        yield pruned({"name": TRAINING_DATA, "description": told(card, "training_data"), "sensitive": about})
 
 
 def _analysis(card: ModelCard) -> Json:
@@ -131,18 +144,27 @@ def _considerations(card: ModelCard) -> Json:
         if found.section
         for text in found.section.limitations
     ]
-    out = told(card, "out_of_scope")
-    uses = [told(card, "intended_use"), f"{OUT_OF_SCOPE}{out}" if out else ""]
-    ethics = told(card, "ethical_considerations")
+    uses = [
+        told(card, "intended_use"),
+        _marked(card, "out_of_scope", OUT_OF_SCOPE),
+        _marked(card, "business", BUSINESS),
+    ]
+    pairs: list[Json] = [pruned({"name": pair.risk, "mitigation_strategy": pair.mitigation}) for pair in risks(card)]
+    ethics: list[Json] = [pruned({"name": told(card, "ethical_considerations")})]
     return pruned(
         {
             "users": _described([told(card, "users")]),
             "use_cases": _described(uses),
-            "limitations": _described([told(card, "limitations"), *limits]),
-            "tradeoffs": _described([told(card, "caveats")]),
-            "ethical_considerations": [{"name": ethics}] if ethics else [],
+            "limitations": _described([told(card, "limitations"), _marked(card, "caveats", CAVEATS), *limits]),
+            "tradeoffs": _described([told(card, "tradeoffs")]),
+            "ethical_considerations": [item for item in (*ethics, *pairs) if item],
         }
     )
+
+
+def _marked(card: ModelCard, key: str, mark: str) -> str:
+    """A text behind a mark that says what it is, where the toolkit has one list for several things."""
+    return f"{mark}{told(card, key)}" if told(card, key) else ""
 
 
 def _described(texts: list[str]) -> list[Json]:

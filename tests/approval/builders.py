@@ -3,7 +3,7 @@
 from rai.approval import desk, ledger
 from rai.approval.cases import Case
 from rai.approval.chain import LedgerRow
-from rai.approval.events import AnyEvent, RegistryIdentity
+from rai.approval.events import AnyEvent, Evaluated, RegistryIdentity
 from rai.approval.history import History
 from rai.approval.ledger import Guard, Ledger
 from rai.approval.subjects import etag
@@ -36,7 +36,9 @@ PIA = person("pia", "policy_admin")
 OTTO = person("otto", "auditor")
 
 LOW, MEDIUM, HIGH = (Terms(tier=tier) for tier in ("low", "medium", "high"))
-EVALUATED = {"performance": "computed", "fairness": "computed", "counterfactuals": "not_applicable"}
+EVALUATED = Evaluated(
+    checks={"performance": "pass", "fairness": "pass", "counterfactuals": "skipped"}, sandbox="own process", seed=7
+)
 
 
 def digests(**changes: str) -> dict[str, str]:

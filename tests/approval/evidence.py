@@ -156,7 +156,10 @@ class Evidence:
                     }
                 ],
                 "override": None,
-                "evaluation": {"performance": "pass"},
+                "evaluation": {
+                    "checks": {"performance": "pass", "counterfactuals": "skipped"}, "sandbox": "own process",
+                    "lock": digests["environment"], "seed": 7,
+                },
                 "iat": self.issued,
                 "exp": self.issued + 30 * DAY,
                 "ledger": {"seq": 7, "head": HEAD},

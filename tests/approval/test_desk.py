@@ -12,6 +12,7 @@ from tests.approval.builders import (
     BOB,
     CLOSING,
     DAN,
+    EVALUATED,
     EVE,
     LOW,
     REF,
@@ -169,7 +170,9 @@ def test_a_review_of_other_bytes_or_without_all_its_digests_does_not_count() -> 
         review(book, model="other")
     half = {"model": digests()["model"], "review": digests()["review"]}
     with pytest.raises(Refused, match="names the digests"):
-        desk.record_reviewed(book, REF, review_id="r", policy="p", terms=LOW, evaluation={}, digests=half, time=TIME)
+        desk.record_reviewed(
+            book, REF, review_id="r", policy="p", terms=LOW, evaluation=EVALUATED, digests=half, time=TIME
+        )
     with pytest.raises(Refused, match="digest of the model"):
         desk.open_round(book, OTHER, registry=REGISTRY, submitter=ADA, contributors=(), digests={}, time=TIME)
 

@@ -17,6 +17,7 @@ from rai.approval.gate import Facts, judge_gate
 from rai.errors import Refused
 from tests.approval.builders import (
     CLOSING,
+    EVALUATED,
     PASSED,
     REF,
     REGISTRY,
@@ -123,7 +124,7 @@ class Approval(RuleBasedStateMachine):
         allowed = leads != "." and (leads == "stale" or self.model == oracle.sealed[0])
         sealed = {name: value for name, value in self.digests().items() if name != "card"}
         deed = lambda: desk.record_reviewed(  # noqa: E731
-            self.book, REF, review_id=f"r{self.turn}", policy=self.policy, terms=TERMS[self.policy], evaluation={},
+            self.book, REF, review_id=f"r{self.turn}", policy=self.policy, terms=TERMS[self.policy], evaluation=EVALUATED,
             digests=sealed, time=self.time,
         )  # fmt: skip
         if self.expect(deed, allowed=allowed):

@@ -38,7 +38,7 @@ def test_the_line_says_what_was_decided(evidence: Evidence) -> None:
     assert said == {
         "verdict": "allow",
         "step": 10,
-        "reason": "Every step passed.",
+        "reason": "Every step passed. Not a pass in the review: counterfactuals skipped.",
         "decision": "APPROVED",
         "registry": evidence.statement()["predicate"]["registry"],
         "round": 1,
@@ -78,13 +78,13 @@ def test_3_an_approval_of_another_version_of_the_same_bytes(evidence: Evidence) 
 @pytest.mark.parametrize("subject", ["dataset", "review", "card", "environment"])
 def test_5_another_file_for_a_subject(evidence: Evidence, subject: str) -> None:
     (evidence.folder / subject).write_bytes(b"other")
-    denied(evidence, 5, f"the {subject} is not the one that was approved")
+    denied(evidence, 5, f"the {subject} differs from the one that was approved")
 
 
 @pytest.mark.parametrize("subject", ["model", "dataset", "review", "card", "environment", "policy"])
 def test_5_digests_can_be_named_in_place_of_files(evidence: Evidence, subject: str) -> None:
     digests = {item["name"]: item["digest"]["sha256"] for item in evidence.statement()["subject"]}
-    denied(evidence, 5, f"the {subject} is not", expected={**digests, subject: "0" * 64}, files={})
+    denied(evidence, 5, f"the {subject} differs", expected={**digests, subject: "0" * 64}, files={})
     assert evidence.ask(expected=digests, files={}).verdict == "allow"
 
 
@@ -155,6 +155,12 @@ def test_3_an_exception_for_longer_than_14_days(tmp_path: Path) -> None:
         b'[approval]\nallow_exception = "yes"\n',
         b'[approval]\nexception_stages = "staging"\n',
         b"[approval]\nexception_stages = [1]\n",
+        b"[approval]\napprovers = 0\n",
+        b"[approval]\napprovers = true\n",
+        b"[approval]\nindependent = -1\n",
+        b'[approval]\nlifetime_days = "30"\n',
+        b'[approval]\ntier = "none"\n',
+        b'required = "fairness"\n',
         b"approval = 1\n",
         b"[approval\n",
         b"\xff\n",
@@ -164,6 +170,95 @@ def test_6_a_policy_that_says_nothing_clear_decides_nothing(tmp_path: Path, term
     answer = Evidence(tmp_path / "e", policy=terms).ask()
     assert (answer.verdict, answer.step) == ("undecided", 6)
     assert "Mend it" in answer.reason
+
+
+def voting(evidence: Evidence, *groups: str, tier: str = "low", checks: dict[str, str] | None = None) -> None:
+    """Attest an approval by so many people of these groups."""
+    body = evidence.statement()
+    vote = body["predicate"]["votes"][0]
+    votes = [{**vote, "person": {"iss": "local", "sub": f"p{n}"}, "group": group} for n, group in enumerate(groups)]
+    body["predicate"] |= {"votes": votes, "tier": tier}
+    if checks is not None:
+        body["predicate"]["evaluation"]["checks"] = checks
+    evidence.attest(body)
+
+
+@pytest.mark.parametrize(
+    ("terms", "groups", "why"),
+    [
+        (b"approvers = 2\n", ("reviewer",), "the policy asks for the approval of 2, and 1 gave it"),
+        (b"approvers = 2\n", ("reviewer", "reviewer"), ""),
+        (b"independent = 1\n", ("reviewer",), "the policy asks for 1 independent persons, and 0 approved"),
+        (b"independent = 1\n", ("independent",), ""),
+        (b"approvers = 3\nindependent = 2\n", ("independent", "reviewer", "reviewer"), "2 independent persons, and 1"),
+        (b"approvers = 3\nindependent = 2\n", ("independent", "reviewer", "independent"), ""),
+    ],
+)
+def test_6_as_many_people_as_the_policy_asks_for(tmp_path: Path, terms: bytes, groups: tuple, why: str) -> None:
+    evidence = Evidence(tmp_path / "e", policy=POLICY + terms)
+    voting(evidence, *groups)
+    if why:
+        denied(evidence, 6, why)
+    else:
+        assert evidence.ask().verdict == "allow"
+
+
+def test_6_an_approval_for_another_tier(tmp_path: Path) -> None:
+    evidence = Evidence(tmp_path / "e", policy=POLICY.replace(b'"low"', b'"medium"'))
+    voting(evidence, "reviewer", tier="low")
+    denied(evidence, 6, "it is an approval for tier low, and the policy says medium")
+    voting(evidence, "reviewer", "reviewer", tier="medium")
+    assert evidence.ask().verdict == "allow"
+
+
+@pytest.mark.parametrize(
+    ("checks", "good"),
+    [
+        ({"performance": "pass", "fairness": "skipped"}, True),
+        ({"performance": "fail", "fairness": "pass"}, True),  # a waiver says so in the card
+        ({"performance": "pass", "fairness": "error"}, False),
+        ({"performance": "pass"}, False),
+        ({}, False),
+    ],
+)
+def test_6_what_was_not_carried_out_is_no_pass(tmp_path: Path, checks: dict[str, str], good: bool) -> None:
+    policy = POLICY.replace(b"required = []", b'required = ["performance", "fairness"]')
+    evidence = Evidence(tmp_path / "e", policy=policy)
+    voting(evidence, "reviewer", checks=checks)
+    if good:
+        answer = evidence.ask()
+        assert answer.verdict == "allow"
+        others = ", ".join(f"{name} {result}" for name, result in checks.items() if result != "pass")
+        assert answer.reason == f"Every step passed. Not a pass in the review: {others}."
+    else:
+        denied(evidence, 6, "fairness, which was not carried out")
+
+
+def test_a_review_in_which_all_passed_says_nothing_more(evidence: Evidence) -> None:
+    voting(evidence, "reviewer", checks={"performance": "pass"})
+    assert evidence.ask().reason == "Every step passed."
+
+
+@pytest.mark.parametrize(("terms", "days", "good"), [
+    (b"", 30, True), (b"", 31, False), (b"lifetime_days = 7\n", 7, True), (b"lifetime_days = 7\n", 8, False),
+    (b"lifetime_days = 90\n", 90, True),
+])  # fmt: skip
+def test_6_an_approval_for_longer_than_the_policy_says(tmp_path: Path, terms: bytes, days: int, good: bool) -> None:
+    evidence = Evidence(tmp_path / "e", policy=POLICY + terms)
+    body = evidence.statement()
+    body["predicate"]["exp"] = evidence.issued + days * DAY
+    evidence.attest(body)
+    if good:
+        assert evidence.ask().verdict == "allow"
+    else:
+        denied(evidence, 6, f"it lasts longer than the {days - 1} days of the policy")
+
+
+def test_6_an_exception_for_longer_than_the_policy_says(tmp_path: Path) -> None:
+    evidence = Evidence(tmp_path / "e", policy=POLICY + b"allow_exception = true\nlongest_exception_days = 13\n")
+    evidence.attest(evidence.exception())
+    evidence.list_status(round_entry(state="exception"))
+    denied(evidence, 6, "it lasts longer than the 13 days of the policy")
 
 
 def test_3_an_approval_names_no_override(evidence: Evidence) -> None:
@@ -212,8 +307,9 @@ def votes(*groups: str) -> list[dict]:
     ],
 )
 def test_3_an_approval_has_the_votes_its_tier_asks_for(
-    evidence: Evidence, tier: str, groups: list[str], good: bool
+    tmp_path: Path, tier: str, groups: list[str], good: bool
 ) -> None:
+    evidence = Evidence(tmp_path / "e", policy=POLICY.replace(b"low", tier.encode()))
     body = evidence.statement()
     body["predicate"] |= {"tier": tier, "votes": votes(*groups)}
     evidence.attest(body)

@@ -15,6 +15,7 @@ from rai.approval import desk
 from rai.archive import Submission
 from rai.conduct import environment, library_versions
 from rai.digests import tree_digest
+from rai.evaluation import evaluated
 from rai.people import Person
 from rai.policy import judge, judge_outcomes, read_policy
 from rai.registry import connect
@@ -157,8 +158,8 @@ def review(workspace: Workspace, ref: ModelVersionRef, subject: Subject, *, mode
         "environment": digests.environment,
     }  # fmt: skip
     desk.record_reviewed(
-        workspace.ledger, ref, review_id=found.id, policy="standard", terms=policy.approval, evaluation=statuses,
-        digests=sealed, time=TIME,
+        workspace.ledger, ref, review_id=found.id, policy="standard", terms=policy.approval,
+        evaluation=evaluated(found, policy), digests=sealed, time=TIME,
     )  # fmt: skip
     return found
 

@@ -78,6 +78,7 @@ def test_the_queue_counts_what_waits_and_starts_what_has_no_review(own: Workspac
     at = visit("inbox")
     assert "4 of 5 versions wait for a decision." in said(at)
     assert "waiting, version 1" in said(at)
+    assert said(at).count("Tier low: it still takes the approval of 1 reviewer.") == 4
     at.get_by_key("start-models:/waiting/1").click().run()
     job = own.jobs.latest("models:/waiting/1", "review")
     assert job is not None

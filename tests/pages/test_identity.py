@@ -27,7 +27,8 @@ def signed_in(workspace: Workspace, *, subject: str = "ada", ago: float = 60.0, 
     at = AppTest.from_file(str(FRAME), default_timeout=30)
     at.secrets["auth"] = {"redirect_uri": "http://localhost:8501/oauth2callback"}
     at.user = {
-        "is_logged_in": True, "iss": ISSUER, "sub": subject, "name": "Ada Example", "iat": time.time() - ago, **claims,
+        "is_logged_in": True, "iss": ISSUER, "sub": subject, "name": "Ada Example", "auth_time": time.time() - ago,
+        **claims,
     }  # fmt: skip
     for name, value in ADDRESS.items():
         at.query_params[name] = value
@@ -56,17 +57,27 @@ def test_an_old_login_may_look_and_not_sign(own: Workspace) -> None:
     assert signatures(own) == []
 
 
-def test_the_time_of_authentication_counts_before_that_of_the_token(own: Workspace) -> None:
-    at = signed_in(own, ago=10, auth_time=time.time() - 3600)
+def test_the_time_of_the_token_does_not_count(own: Workspace) -> None:
+    at = signed_in(own, ago=3600, iat=time.time())
     decide(at)
     assert refusals(at) == ["You signed in more than 15 minutes ago. Sign out and in again, then decide."]
+    assert signatures(own) == []
 
 
 @pytest.mark.parametrize("stamp", [None, "yesterday", True])
-def test_a_login_without_a_time_is_too_old(own: Workspace, stamp: object) -> None:
-    at = signed_in(own, iat=stamp)
+def test_a_login_without_a_time_signs_nothing(own: Workspace, stamp: object) -> None:
+    at = signed_in(own, auth_time=stamp, iat=time.time())
     decide(at)
-    assert refusals(at) == ["You signed in more than 15 minutes ago. Sign out and in again, then decide."]
+    [refusal] = refusals(at)
+    assert refusal.startswith("Your identity provider does not say when you signed in (claim auth_time)")
+    assert signatures(own) == []
+
+
+def test_a_login_of_tomorrow_signs_nothing(own: Workspace) -> None:
+    at = signed_in(own, ago=-24 * 3600)
+    decide(at)
+    assert len(refusals(at)) == 1
+    assert signatures(own) == []
 
 
 def test_somebody_who_logged_in_and_is_not_named_has_no_role(own: Workspace) -> None:
@@ -107,7 +118,13 @@ def test_a_promotion_needs_a_recent_login_as_well(fresh: Workspace) -> None:
     at = signed_in(fresh)
     decide(at)
     work(fresh, once=True)
-    at.user = {"is_logged_in": True, "iss": ISSUER, "sub": "ada", "name": "Ada Example", "iat": time.time() - 3600}
+    at.user = {
+        "is_logged_in": True,
+        "iss": ISSUER,
+        "sub": "ada",
+        "name": "Ada Example",
+        "auth_time": time.time() - 3600,
+    }
     at.run()
     press(at, "Make version 2 the champion")
     assert refusals(at) == ["You signed in more than 15 minutes ago. Sign out and in again, then decide."]

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from rai.approval import desk
 from rai.approval.events import SYSTEM
-from rai.card import NARRATIVE
+from rai.policy import CardTerms
 from rai.signing import edit_narrative, standing
 from rai.versions import ModelVersionRef
 from rai.workspace import Workspace
@@ -25,7 +25,7 @@ def rows(at: AppTest) -> list[tuple[str, ...]]:
 
 
 def approve(workspace: Workspace, ref: ModelVersionRef, *, time: str, promoted: str = "") -> None:
-    texts = {key: "Text." for key, *_ in NARRATIVE}
+    texts = dict.fromkeys(CardTerms().required, "Text.")
     edit_narrative(workspace, ref, actor=stored.SUBMITTER, texts=texts, time=time)
     seen = standing(workspace, ref)
     desk.sign_off(

@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 from rai.approval import desk
 from rai.approval.cases import Case
 from rai.clock import now
+from rai.evaluation import evaluated
 from rai.gating import gate
 from rai.people import Person
-from rai.policy import Finding, Terms
+from rai.policy import Finding, Terms, read_policy
 from rai.signing import edit_narrative, standing
 from rai.worker import work
 from rai.workspace import Workspace
@@ -51,7 +52,7 @@ def reviewed_again(workspace: Workspace, *, terms: Terms, findings: tuple[Findin
     sealed.pop("card", None)
     desk.record_reviewed(
         workspace.ledger, REF, review_id=other.id, policy="standard", terms=terms,
-        evaluation={item.analysis: item.status for item in other.outcomes}, digests=sealed, time=now(),
+        evaluation=evaluated(other, read_policy(workspace.settings.policies, "standard")), digests=sealed, time=now(),
     )  # fmt: skip
 
 

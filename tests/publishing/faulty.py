@@ -90,16 +90,21 @@ class Proxy:
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            request = await _request(reader)
-            self.calls += 1
-            faulty = self._fault if self._first <= self.calls <= self._last else ""
-            self.broken += bool(faulty)
-            await self._answer(faulty, request, writer)
-            if self._fault == "refused" and self.calls == self._first - 1:
-                await self._close()
-        if writer not in self._held:
-            writer.close()
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                await self._answered(reader, writer)
+        finally:
+            if writer not in self._held:
+                writer.close()
+
+    async def _answered(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await _request(reader)
+        self.calls += 1
+        faulty = self._fault if self._first <= self.calls <= self._last else ""
+        self.broken += bool(faulty)
+        await self._answer(faulty, request, writer)
+        if self._fault == "refused" and self.calls == self._first - 1:
+            await self._close()
 
     async def _answer(self, fault: str, request: bytes, writer: asyncio.StreamWriter) -> None:
         if fault == "black hole":
@@ -115,9 +120,10 @@ class Proxy:
     async def _asked(self, request: bytes) -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._upstream)
         writer.write(request)
-        answer = await reader.read(-1)
-        writer.close()
-        return answer
+        try:
+            return await reader.read(-1)
+        finally:
+            writer.close()
 
     async def _changed(self, fault: str, answer: bytes, writer: asyncio.StreamWriter) -> None:
         head, _, body = answer.partition(b"\r\n\r\n")

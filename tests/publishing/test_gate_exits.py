@@ -16,22 +16,26 @@ from pathlib import Path
 import pytest
 
 from rai.approval import desk
-from rai.approval.keys import public_path
+from rai.approval.keys import public_path, trust_path
 from rai.clock import now
 from rai.workspace import Workspace
+from tests.approval.test_verify_closed import ORDINARY
 from tests.publishing import kit
 from tests.publishing.kit import FIRST, REVIEWER, SECOND
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def started(home: Path, *arguments: str, out: int = subprocess.PIPE, **more: str) -> subprocess.Popen[str]:
-    """Start the command as a pipeline does."""
+def started(
+    home: Path, *arguments: str, out: int = subprocess.PIPE, ordinary: bool = False, **more: str
+) -> subprocess.Popen[str]:
+    """Start the command as a pipeline does, if that is asked for without root's right to read and write everything."""
     left = ("MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI", "RAI_DATABASE_URL", "RAI_DEBUG")
     environment = {name: value for name, value in os.environ.items() if name not in left}
     environment |= {"RAI_HOME": str(home), "RAI_POLICIES": str(home / "policies"), **more}
+    before = ["-c", ORDINARY] if ordinary and os.geteuid() == 0 else []
     return subprocess.Popen(
-        [sys.executable, "-m", "rai", "gate", *arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+        [sys.executable, *before, "-m", "rai", "gate", *arguments], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
         stdout=out, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 
@@ -138,6 +142,8 @@ def test_a_fault_closes_the_gate_or_leaves_it_undecided(settled_home: Path, tmp_
 
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "no target": (), "two targets": (FIRST.uri, SECOND.uri), "a word": ("credit",), "no version": ("models:/credit",),
+    "a model nobody registered": ("models:/nobody/1",), "a version nobody registered": (f"models:/{FIRST.name}/99",),
+    "no registered version": ("predictions",), "help": ("--help",), "help for a target": ("-h", FIRST.uri),
     "an unknown option": (FIRST.uri, "--force"), "an alias nobody set": ("models:/mortgage approval@nobody",),
     "an address in other letters": ("models:/mortgage\u00a0approval/1",),
 }  # fmt: skip
@@ -154,6 +160,101 @@ def test_wrong_usage_never_ends_with_0(settled_home: Path) -> None:
     for name, (code, said) in found.items():
         assert code in {1, 2}, (name, said)
         assert "Traceback" not in said, name
+
+
+def locked_database(here: Workspace) -> None:
+    (here.settings.home / "rai.db").chmod(0)
+
+
+def locked_trust(here: Workspace) -> None:
+    trust_path(here.signing_key).chmod(0)
+
+
+def locked_policy(here: Workspace) -> None:
+    (here.settings.policies / "standard.toml").chmod(0)
+
+
+def locked_model(here: Workspace) -> None:
+    for path in (here.settings.home / "artifacts").rglob("MLmodel"):
+        path.chmod(0)
+
+
+def locked_content(here: Workspace) -> None:
+    for path in here.settings.store.rglob("?" * 64):
+        path.chmod(0)
+
+
+def read_only(here: Workspace) -> None:
+    """What changed cannot be written down."""
+    for path in (here.settings.home / "artifacts").rglob("MLmodel"):
+        path.write_text("flavors: {}\nother: {}\n")
+    for path in (here.settings.home, *here.settings.home.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+
+def huge_trust(here: Workspace) -> None:
+    os.truncate(trust_path(here.signing_key), 200 << 20)
+
+
+def huge_attestation(here: Workspace) -> None:
+    for path in (here.settings.home / "artifacts").rglob("attestation.dsse.json"):
+        os.truncate(path, 200 << 20)
+
+
+def empty_database(here: Workspace) -> None:
+    (here.settings.home / "rai.db").write_bytes(b"")
+
+
+SPOILED: dict[Callable[[Workspace], None], int] = {
+    locked_database: 2, locked_trust: 2, locked_policy: 2, locked_model: 2, locked_content: 2, read_only: 2,
+    huge_trust: 2, huge_attestation: 1, empty_database: 1,
+}  # fmt: skip
+
+
+def test_what_is_locked_huge_or_read_only_never_ends_with_0(settled_home: Path, tmp_path: Path) -> None:
+    def tried(spoil: Callable[[Workspace], None]) -> tuple[int, str]:
+        program = started(tmp_path / spoil.__name__, FIRST.uri, ordinary=True)
+        return _ended(program)
+
+    for spoil in SPOILED:
+        spoil(kit.copied(settled_home, tmp_path / spoil.__name__))
+    with ThreadPoolExecutor(2) as lanes:
+        found = dict(zip(SPOILED, lanes.map(tried, SPOILED), strict=True))
+    for path in (tmp_path / "read_only", *(tmp_path / "read_only").rglob("*")):
+        path.chmod(0o755)
+    said = {spoil.__name__: (code, words) for spoil, (code, words) in found.items()}
+    assert {name: code for name, (code, _) in said.items()} == {s.__name__: code for s, code in SPOILED.items()}, said
+    assert not [name for name, (_, words) in said.items() if "Traceback" in words or ": open" in words]
+
+
+def _ended(program: subprocess.Popen[str]) -> tuple[int, str]:
+    out, err = program.communicate(timeout=120)
+    return program.returncode, out + err
+
+
+def test_without_the_library_of_signatures_nothing_is_decided(settled: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "cryptography").mkdir()
+    (tmp_path / "cryptography" / "__init__.py").write_text("raise ImportError('no such library')")
+    code, out, err = run(settled.settings.home, PYTHONPATH=str(tmp_path))
+    assert (code, out) == (2, "")
+    assert "no such library" in err
+
+
+def test_another_locale_changes_no_answer(settled: Workspace) -> None:
+    for words in ({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"LC_ALL": "xx_YY.nothing"}):
+        assert run(settled.settings.home, **words)[0] == 0
+        assert run(settled.settings.home, SECOND.uri, **words)[0] == 1
+
+
+def test_an_answer_to_a_pipe_nobody_reads_is_not_0(settled: Workspace) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        program = started(settled.settings.home, FIRST.uri, out=writing)
+        program.communicate(timeout=120)
+    finally:
+        os.close(writing)
+    assert program.returncode == 2
 
 
 def test_where_the_answer_cannot_be_written_it_is_not_0(settled: Workspace) -> None:

@@ -21,6 +21,9 @@ from rai.versions import parse_target
 from tests.publishing import kit, served
 from tests.publishing.faulty import Fault, Proxy
 
+# Connections are broken off here on purpose; what an event loop has not closed yet is no fault of the program.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 QUICK: tuple[Fault, ...] = ("refused", "reset", "500", "cut body", "lost reply", "cut json")
 
 

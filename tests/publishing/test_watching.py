@@ -178,3 +178,14 @@ def test_the_command_looks_once(here: Workspace, capsys: pytest.CaptureFixture[s
         monkeypatch.delenv(name, raising=False)
     assert main(["watch", "--once"]) == 0
     assert "models:/credit/1 was handed in" in capsys.readouterr().out
+
+
+def test_the_owner_of_the_data_has_a_hand_in_it_too(here: Workspace) -> None:
+    text = honest.profile().replace("[data]\n", '[data]\nowner = "https://login.example.org|dora"\n')
+    ref = honest.registered(here, "credit", text=text)
+    look(here)
+    dora = Person(issuer="https://login.example.org", subject="dora", name="Dora Data", roles=("reviewer",))
+    case = here.ledger.history().case(ref)
+    assert dora.key in {person.key for person in case.contributors}
+    with pytest.raises(Refused, match="Dora Data had a hand in models:/credit/1"):
+        decide(dora, "approve", case)

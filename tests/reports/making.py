@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rai.card import (
-    NARRATIVE,
     EvidenceSection,
     HolderSignature,
     ModelCard,
@@ -15,6 +14,8 @@ from rai.card import (
     Waiver,
 )
 from rai.measures import Measure
+from rai.narrative import RiskPair
+from rai.narrative_fields import FIELDS
 from rai.people import Person
 from rai.policy import Finding
 from rai.review import Detail
@@ -134,13 +135,32 @@ def finding(**changes: object) -> Finding:
 
 
 def narrative(text: str = "Written.") -> tuple[NarrativeField, ...]:
-    """Every field of the narrative, written by Ada."""
+    """Every field of the narrative, written by Ada; the policy asks for all of them."""
     return tuple(
         NarrativeField(
-            key=key, heading=heading, prompt=prompt, text=text, author=ADA, written="2026-05-04T10:00:00+00:00"
+            key=spec.key, heading=spec.heading, prompt=spec.prompt, text=text, author=ADA,
+            written="2026-05-04T10:00:00+00:00", topic=spec.topic,
         )
-        for key, heading, prompt in NARRATIVE
-    )
+        for spec in FIELDS
+    )  # fmt: skip
+
+
+def told(key: str, **changes: object) -> NarrativeField:
+    """One field of the narrative by its key, written by Ada, that the policy does not ask for."""
+    (found,) = (field for field in narrative() if field.key == key)
+    return NarrativeField(**{**dict(found), "required": False, **changes})
+
+
+def of_every_state() -> tuple[NarrativeField, ...]:
+    """A narrative with pairs, a reason why something does not apply, a source, and a field nobody has written."""
+    pairs = (RiskPair(risk="A wrong refusal.", mitigation="A second look."), RiskPair(risk="Habit."))
+    special = {
+        "ethical_considerations": {"pairs": pairs},
+        "privacy": {"text": "", "not_applicable": "No personal data are in it.", "required": False},
+        "licence": {"source": "Taken from README.md."},
+        "tradeoffs": {"text": "", "author": None, "written": "", "required": False},
+    }
+    return tuple(field.model_copy(update=special.get(field.key, {})) for field in narrative())
 
 
 def card(**changes: object) -> ModelCard:
@@ -241,6 +261,7 @@ def full() -> ModelCard:
     )
     warned = finding(verdict="fail", severity="warn")
     found = card(
+        narrative=of_every_state(),
         evidence=(
             evidence(section=section(figures=tuple(_doubled(figure(kind)) for kind in KINDS))),
             evidence(title="Fairness", status="failed", reason="It stopped with ValueError.", section=None),

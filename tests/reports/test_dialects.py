@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 import yaml
 
+from rai.narrative import RiskPair
 from rai.review import Detail
 from rai.section import Column, Figure, Series, Table
 from reports.dialects import DIALECTS, render_dialects
@@ -105,7 +106,7 @@ def test_every_text_of_the_card_is_carried_or_listed_whole(name):
     listed = squeezed(found[f"{file}.not-carried.txt"].decode())
     said = squeezed(DIALECTS[name][1](card).text)
     # Tables and figures are named by their place; the program's own questions are in every card.
-    drawn = re.compile(r"\.(tables|figures)\.\d+\.|^narrative\.\d\.(heading|prompt)$")
+    drawn = re.compile(r"\.(tables|figures)\.\d+\.|^narrative\.\d+\.(heading|prompt|topic)$")
     lost = {place for place, text in shown.items() if squeezed(text) not in said + listed and not drawn.search(place)}
     assert lost == set()
 
@@ -172,17 +173,50 @@ def test_the_toolkit_metric_has_its_interval_and_its_n_beside_it(full):
     assert {"type": "Precision", "slice": "no value: no reason recorded"} in metrics
 
 
+def told(*fields) -> object:
+    """A card with only these fields of the narrative."""
+    return making.card(narrative=fields, details=(Detail(name="Owner", value="Lending", source="profile"),))
+
+
+def toolkit(card) -> dict[str, object]:
+    return json.loads(render_dialects(card, ["toolkit"])["model-card-toolkit.json"])
+
+
 def test_the_toolkit_card_says_what_people_wrote_in_its_own_places():
     fields = tuple(field.model_copy(update={"text": f"About {field.key}."}) for field in making.narrative())
-    card = making.card(narrative=fields, details=(Detail(name="Owner", value="Lending", source="profile"),))
-    value = json.loads(render_dialects(card, ["toolkit"])["model-card-toolkit.json"])
+    value = toolkit(told(*fields))
+    valid(value, "model-card-toolkit-0.0.2")
     assert value["model_details"]["owners"] == [{"name": "Lending"}]
     assert value["model_details"]["version"] == {"name": "3", "date": "2026-05-04"}
-    assert value["considerations"]["users"] == [{"description": "About users."}]
-    assert value["considerations"]["use_cases"] == [
-        {"description": "About intended_use."}, {"description": "Out of scope: About out_of_scope."}
+    assert value["model_details"]["licenses"] == [{"custom_text": "About licence."}]
+    assert value["model_parameters"]["data"] == [
+        {
+            "name": "Training data", "description": "About training_data.",
+            "sensitive": {"sensitive_data": ["About privacy."]},
+        }
     ]  # fmt: skip
-    assert value["considerations"]["ethical_considerations"] == [{"name": "About ethical_considerations."}]
+    said = value["considerations"]
+    assert said["users"] == [{"description": "About users."}]
+    assert said["use_cases"] == [
+        {"description": "About intended_use."}, {"description": "Out of scope: About out_of_scope."},
+        {"description": "Business problem: About business."},
+    ]  # fmt: skip
+    assert said["limitations"][:2] == [
+        {"description": "About limitations."}, {"description": "Caveats and recommendations: About caveats."}
+    ]  # fmt: skip
+    assert said["tradeoffs"] == [{"description": "About tradeoffs."}]
+    assert said["ethical_considerations"] == [{"name": "About ethical_considerations."}]
+
+
+def test_the_toolkit_card_has_risks_in_pairs_and_a_licence_by_its_identifier():
+    pairs = (RiskPair(risk="Refusal.", mitigation="A second look."), RiskPair(risk="Habit."))
+    ethics = making.told("ethical_considerations", text="", pairs=pairs)
+    value = toolkit(told(ethics, making.told("licence", text="Apache-2.0")))
+    valid(value, "model-card-toolkit-0.0.2")
+    assert value["considerations"]["ethical_considerations"] == [
+        {"name": "Refusal.", "mitigation_strategy": "A second look."}, {"name": "Habit."}
+    ]  # fmt: skip
+    assert value["model_details"]["licenses"] == [{"identifier": "Apache-2.0"}]
 
 
 # SageMaker
@@ -219,12 +253,59 @@ def test_sagemaker_carries_performance_before_what_does_not_fit(real):
     assert metrics["ROC AUC"]["notes"].startswith(f"95 % interval {row[2]!r} to {row[3]!r}; n ")
 
 
-def test_the_risk_rating_is_the_tier_of_the_policy_or_unknown():
-    def rating(card):
-        return json.loads(render_dialects(card, ["sagemaker"])["sagemaker.json"])["intended_uses"]["risk_rating"]
+def sagemaker(card) -> dict[str, object]:
+    value = json.loads(render_dialects(card, ["sagemaker"])["sagemaker.json"])
+    valid(value, "sagemaker-0.1.0")
+    return value
 
-    assert rating(making.card()) == "Unknown"
-    assert rating(making.card(stand=making.stand("in_review"))) == "High"
+
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    [
+        ("High. People lose homes.", "High"),
+        ("medium: few people", "Medium"),
+        ("Low", "Low"),
+        ("Low risk", "Unknown"),
+        ("Highest.", "Unknown"),
+        ("The risk is high.", "Unknown"),
+        ("Severe. High.", "Unknown"),
+    ],
+)
+def test_the_risk_rating_is_what_the_text_begins_with_or_unknown(text, rating):
+    uses = sagemaker(told(making.told("risk", text=text)))["intended_uses"]
+    assert (uses["risk_rating"], uses["explanations_for_risk_rating"]) == (rating, text)
+
+
+def test_without_a_text_there_is_no_risk_rating_whatever_the_tier_of_the_policy():
+    uses = sagemaker(making.card(narrative=making.narrative(""), stand=making.stand("in_review")))["intended_uses"]
+    assert uses["risk_rating"] == "Unknown"
+    assert uses["explanations_for_risk_rating"] == "Nobody has written a risk rating in the card."
+
+
+def test_sagemaker_has_the_texts_in_its_own_places_and_the_others_as_details():
+    fields = tuple(field.model_copy(update={"text": f"About {field.key}."}) for field in making.narrative())
+    value = sagemaker(told(*fields))
+    assert value["business_details"] == {"business_problem": "About business."}
+    assert value["intended_uses"]["factors_affecting_model_efficiency"] == (
+        "Factors: About factors.\n\nLimitations: About limitations."
+    )
+    assert value["training_details"]["training_observations"] == "About training_data."
+    further = value["additional_information"]
+    assert further["caveats_and_recommendations"] == "Caveats: About caveats.\n\nTrade-offs: About tradeoffs."
+    details = further["custom_details"]
+    keys = ("privacy", "oversight", "monitoring", "licence", "metrics")
+    assert {key: details[key] for key in keys} == {key: f"About {key}." for key in keys}
+    assert details["review by"] == "About review_by."
+
+
+def test_a_field_that_does_not_apply_says_so_in_every_dialect_that_has_a_place():
+    card = told(making.told("privacy", text="", not_applicable="No personal data are in it."))
+    said = "Not applicable: No personal data are in it."
+    assert sagemaker(card)["additional_information"]["custom_details"]["privacy"] == said
+    found = render_dialects(card, ["huggingface", "mitchell", "annex-iv"])
+    assert f"### Privacy\n\n{said}" in found["README.md"].decode()
+    assert f"**Data.** {said}" in found["mitchell.md"].decode()
+    assert f"Privacy, written by Ada Example: {said}" in found["annex-iv.md"].decode()
 
 
 def test_names_cut_to_the_same_letters_are_counted():
@@ -272,9 +353,18 @@ def test_no_text_breaks_out_of_the_yaml_block(text):
 
 
 def test_a_licence_of_ones_own_is_named_as_other():
-    card = making.card(details=(Detail(name="Licence", value="Our own", source="registry"),))
+    details = (Detail(name="Licence", value="Our own", source="registry"),)
+    card = making.card(details=details, narrative=making.narrative(""))
     found = front(render_dialects(card, ["huggingface"])["README.md"])
     assert (found["license"], found["license_name"]) == ("other", "Our own")
+
+
+def test_the_licence_that_people_wrote_stands_before_the_one_of_the_registry():
+    card = making.card(
+        narrative=(making.told("licence", text="mit"),),
+        details=(Detail(name="Licence", value="Our own", source="registry"),),
+    )
+    assert front(render_dialects(card, ["huggingface"])["README.md"])["license"] == "mit"
 
 
 def test_an_empty_section_keeps_its_mark():
@@ -316,6 +406,28 @@ def test_the_annex_names_every_group_with_its_n_and_suppressed_ones_as_suppresse
     text = render_dialects(card, ["annex-iv"])["annex-iv.md"].decode()
     assert "| A interval | women | 10.0 % (5.0 to 15.0) | 1,000 |" in text
     assert "| A interval | nobody | suppressed&#58; Not judged" in text or "suppressed: Not judged: 7 rows." in text
+
+
+@pytest.mark.parametrize(
+    ("point", "key", "status"),
+    [("2(b)", "tradeoffs", "in part"), ("2(d)", "training_data", ""), ("2(e)", "oversight", ""), ("3", "oversight", ""),
+     ("4", "metrics", ""), ("5", "risk", "in part"), ("9", "monitoring", ""), ("9", "review_by", "")],
+)  # fmt: skip
+def test_a_point_of_the_annex_is_answered_by_the_text_about_it_and_missing_without(point, key, status):
+    analyses = ("data", "fairness", "error_analysis", "explanations", "counterfactuals")
+    evidence = tuple(making.evidence(analysis=name) for name in analyses)
+    facts = ("Task", "Logged data", "Inputs")
+    details = tuple(Detail(name=name, value="x", source="run") for name in facts)
+
+    def row(narrative) -> str:
+        card = making.card(narrative=narrative, evidence=evidence, details=details)
+        text = render_dialects(card, ["annex-iv"])["annex-iv.md"].decode()
+        return next(line for line in text.split("\n") if line.startswith(f"| {point} |")).split(" | ")[2]
+
+    whole = making.narrative()
+    assert row(whole) == (f"? answered {status} |" if status else "✓ answered |")
+    without = tuple(field.model_copy(update={"text": ""}) if field.key == key else field for field in whole)
+    assert row(without) == "? answered in part |"
 
 
 def test_the_annex_points_into_the_card_by_addresses_that_are_there():

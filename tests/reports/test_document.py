@@ -147,6 +147,39 @@ def test_an_unwritten_field_says_so_and_a_written_one_who_wrote_it():
     assert [block.word for block in blocks if isinstance(block, Notice)] == ["Not written yet"]
 
 
+def test_each_field_stands_in_its_group_with_its_state_and_how_much_is_written():
+    blocks = chapter(making.card(narrative=making.of_every_state()), "narrative").blocks
+    assert blocks[0] == Paragraphs(("Of the whole narrative: 15 of 17 fields written, 1 not applicable, 1 unknown.",))
+    assert [block.texts[0] for block in blocks if isinstance(block, Paragraphs) and block.look == "lead"] == [
+        "Use: 4 of 4 fields written",
+        "Data and measures: 3 of 3 fields written",
+        "Limits and risks: 3 of 5 fields written, 1 not applicable, 1 unknown",
+        "Operation: 5 of 5 fields written",
+    ]
+    assert [(b.word, b.text) for b in blocks if isinstance(b, Notice)] == [
+        ("Unknown", "Nobody has written this; the policy does not ask for it."),
+        ("Not applicable", "No personal data are in it."),
+    ]
+    (pairs,) = (block for block in blocks if isinstance(block, Grid))
+    assert pairs.heads == ("Risk", "What is done about it")
+    assert texts(pairs) == [["A wrong refusal.", "A second look."], ["Habit.", "not written"]]
+    quiet = [block.texts[0] for block in blocks if isinstance(block, Paragraphs) and block.look == "quiet"]
+    assert "Written by Ada Example, 2026-05-04 10:00 UTC. Taken from README.md." in quiet
+
+
+def test_what_the_policy_asks_for_is_not_done_with_by_saying_that_it_does_not_apply():
+    field = making.told("privacy", text="", not_applicable="We have none.", required=True)
+    card = making.card(narrative=(field,))
+    assert verdict(card).points == ("Nobody has written 'Privacy' in the model card.",)
+    words = [block.word for block in chapter(card, "narrative").blocks if isinstance(block, Notice)]
+    assert words == ["Not applicable", "Not written yet"]
+
+
+def test_an_optional_field_nobody_has_written_keeps_nothing_from_approval():
+    card = making.card(narrative=(making.told("tradeoffs", text=""),))
+    assert verdict(card).points == ()
+
+
 @pytest.mark.parametrize(
     ("status", "reason", "tone", "word"),
     [

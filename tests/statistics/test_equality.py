@@ -34,6 +34,7 @@ def test_holm_gives_the_published_corrections():
     assert holm(FISHER) == pytest.approx(CORRECTED, abs=2e-6)
 
 
+@settings(max_examples=10)  # statsmodels collects garbage at each call, which takes a second in a long run
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_holm_agrees_with_statsmodels(p):
     assert holm(p) == pytest.approx(multipletests(p, method="holm")[1], abs=1e-12)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rai.approval.verifying.statement import PERSONS
 from rai.digests import sha256
 from rai.errors import InputError
 
@@ -29,11 +30,25 @@ class PolicyFile:
         True if an exception may be deployed.
     exception_stages
         Where it may; empty means everywhere.
+    tier
+        Risk tier of what it judges.
+    approvers, independent
+        Persons an approval needs, and how many of them from the group ``independent``; the tier may ask for more.
+    lifetime_days, longest_exception_days
+        Days an approval or an exception lasts at most.
+    required
+        Analyses that must have been carried out, or not apply.
     """
 
     air_gapped: bool = False
     allow_exception: bool = False
     exception_stages: tuple[str, ...] = ()
+    tier: str = "low"
+    approvers: int = 1
+    independent: int = 0
+    lifetime_days: int = 30
+    longest_exception_days: int = 14
+    required: tuple[str, ...] = ()
 
     def accepts_exception(self, stage: str) -> bool:
         """True if an exception may be deployed to this stage."""
@@ -64,7 +79,7 @@ def digest_of(path: Path) -> str:
 
 
 def read_policy_file(data: bytes) -> PolicyFile:
-    """Read what the section ``[approval]`` of a policy says to the verifier.
+    """Read what a policy says to the verifier: its section ``[approval]``, and which analyses it requires.
 
     Raises
     ------
@@ -78,10 +93,38 @@ def read_policy_file(data: bytes) -> PolicyFile:
     terms = fields.get("approval", {})
     if not isinstance(terms, dict):
         raise InputError("[approval] in the policy is not a section. Mend it.")
-    stages = terms.get("exception_stages", [])
-    if not isinstance(stages, list) or not all(isinstance(stage, str) for stage in stages):
-        raise InputError("exception_stages in the policy is not a list of names. Mend it.")
-    return PolicyFile(_flag(terms, "air_gapped"), _flag(terms, "allow_exception"), tuple(stages))
+    return PolicyFile(
+        air_gapped=_flag(terms, "air_gapped"),
+        allow_exception=_flag(terms, "allow_exception"),
+        exception_stages=_names(terms, "exception_stages"),
+        tier=_tier(terms),
+        approvers=_count(terms, "approvers", 1, usual=1),
+        independent=_count(terms, "independent", 0, usual=0),
+        lifetime_days=_count(terms, "lifetime_days", 1, usual=30),
+        longest_exception_days=_count(terms, "longest_exception_days", 1, usual=14),
+        required=_names(fields, "required"),
+    )
+
+
+def _names(fields: Mapping[str, object], name: str) -> tuple[str, ...]:
+    value = fields.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise InputError(f"{name} in the policy is not a list of names. Mend it.")
+    return tuple(value)
+
+
+def _count(terms: Mapping[str, object], name: str, fewest: int, *, usual: int) -> int:
+    value = terms.get(name, usual)
+    if not isinstance(value, int) or isinstance(value, bool) or value < fewest:
+        raise InputError(f"{name} in the policy is not a whole number from {fewest}. Mend it.")
+    return value
+
+
+def _tier(terms: Mapping[str, object]) -> str:
+    value = terms.get("tier", "low")
+    if not isinstance(value, str) or value not in PERSONS:
+        raise InputError(f"tier in the policy is none of {', '.join(PERSONS)}. Mend it.")
+    return value
 
 
 def _flag(terms: Mapping[str, object], name: str) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from rai.approval.verifying.statement import (
+    EVALUATION_FIELDS,
     INDEPENDENT,
     LONGEST_EXCEPTION,
     PERSONS,
     PREDICATE_FIELDS,
     PREDICATE_TYPES,
     REGISTRY_FIELDS,
+    RESULTS,
     SHORTEST_REASON,
     STATEMENT_TYPE,
     SUBJECTS,
+    Evaluation,
     Override,
     Statement,
     Vote,
@@ -45,7 +48,7 @@ def read_statement(payload: bytes) -> Statement:
             policy=text(predicate["policy"], "policy"),
             votes=tuple(_vote(item) for item in items(predicate["votes"], "votes")),
             override=_override(predicate["override"]),
-            evaluation=texts(an_object(predicate["evaluation"], None, "evaluation"), "evaluation"),
+            evaluation=_evaluation(predicate["evaluation"]),
             issued=number(predicate["iat"], "iat"),
             expires=number(predicate["exp"], "exp"),
             seq=number(ledger["seq"], "seq"),
@@ -63,6 +66,8 @@ def _sound(statement: Statement) -> Statement:
         refuse(f"its tier is none of {', '.join(PERSONS)}")
     if len({(vote.issuer, vote.subject) for vote in statement.votes}) != len(statement.votes):
         refuse("it counts one person twice")
+    if statement.evaluation.lock != statement.subjects["environment"]:
+        refuse("its evidence was made in another environment than the one it names")
     if statement.decision == "EXCEPTION":
         _need_override(statement)
     else:
@@ -100,6 +105,19 @@ def _subjects(value: object) -> dict[str, str]:
     if set(found) != set(SUBJECTS):
         refuse(f"it must name exactly these subjects: {', '.join(SUBJECTS)}")
     return found
+
+
+def _evaluation(value: object) -> Evaluation:
+    fields = an_object(value, EVALUATION_FIELDS, "evaluation")
+    checks = texts(an_object(fields["checks"], None, "checks"), "checks")
+    if unknown := sorted(set(checks.values()) - set(RESULTS)):
+        refuse(f"it names a result {unknown[0]!r}, which is none of {', '.join(RESULTS)}")
+    return Evaluation(
+        checks=checks,
+        sandbox=text(fields["sandbox"], "sandbox"),
+        lock=digest(fields["lock"], "lock"),
+        seed=number(fields["seed"], "seed"),
+    )
 
 
 def _vote(item: object) -> Vote:

@@ -18,6 +18,10 @@ PREDICATE_FIELDS = (
     "tools",
 )  # fmt: skip
 
+#: What an analysis may have come to; only ``pass`` is a pass.
+RESULTS = ("pass", "fail", "error", "skipped")
+EVALUATION_FIELDS = ("checks", "sandbox", "lock", "seed")
+
 #: Persons an approval needs at least, by tier.
 PERSONS: Mapping[str, int] = {"low": 1, "medium": 2, "high": 2}
 INDEPENDENT = "independent"
@@ -47,6 +51,29 @@ class Override:
 
 
 @dataclass(frozen=True)
+class Evaluation:
+    """What the evidence came to, and how it was made.
+
+    Attributes
+    ----------
+    checks
+        Result of each analysis by its key, one of ``RESULTS``: ``fail`` where a blocking rule about it did not pass,
+        ``error`` where it was not carried out, ``skipped`` where it does not apply.
+    sandbox
+        How the model was shut in while it was asked.
+    lock
+        SHA-256 of the list of everything installed; the same as the subject ``environment``.
+    seed
+        Of every random choice.
+    """
+
+    checks: Mapping[str, str]
+    sandbox: str
+    lock: str
+    seed: int
+
+
+@dataclass(frozen=True)
 class Statement:
     """What a verified attestation says.
 
@@ -64,8 +91,6 @@ class Statement:
         Name of the policy; its digest is a subject.
     override
         Who made an exception and why; ``None`` for an approval.
-    evaluation
-        What the checks found and where they ran.
     issued, expires
         Seconds since 1970, UTC.
     seq, head
@@ -82,7 +107,7 @@ class Statement:
     policy: str
     votes: tuple[Vote, ...]
     override: Override | None
-    evaluation: Mapping[str, str]
+    evaluation: Evaluation
     issued: int
     expires: int
     seq: int

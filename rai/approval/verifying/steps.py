@@ -21,6 +21,7 @@ from rai.approval.verifying.reading import read_statement
 from rai.approval.verifying.statement import SUBJECTS, Statement
 from rai.approval.verifying.status import need_in_force, read_status
 from rai.approval.verifying.strict import NotVerified
+from rai.approval.verifying.terms import need_terms, remarks
 from rai.approval.verifying.trust import Trust, parse_trust
 from rai.digests import sha256
 from rai.errors import InputError
@@ -112,7 +113,7 @@ def _examine(  # noqa: PLR0913 - the steps share what the first three found
         _need_newer(request, statement, made)
     checks = {"status": made, "last_seen": request.state}
     answer = Answer(
-        verdict="allow", step=10, reason="Every step passed.", statement=statement,
+        verdict="allow", step=10, reason=f"Every step passed.{remarks(statement)}", statement=statement,
         verified_dir=os.fspath(request.out), not_checked=tuple(name for name, done in checks.items() if done is None),
     )  # fmt: skip
     with step(10):
@@ -154,7 +155,7 @@ def _need_subjects(request: Request, statement: Statement, model: str) -> None:
                 f"There is nothing to compare the {name} with. Give --{name} FILE or --expect {name}=SHA256."
             )
         if any(digest != statement.subjects[name] for digest in found):
-            raise NotVerified(f"the {name} is not the one that was approved", about="The evidence does not fit")
+            raise NotVerified(f"the {name} differs from the one that was approved", about="The evidence does not fit")
 
 
 def _need_policy(request: Request, statement: Statement) -> PolicyFile:
@@ -165,6 +166,7 @@ def _need_policy(request: Request, statement: Statement) -> PolicyFile:
     if statement.decision == "EXCEPTION" and not policy.accepts_exception(request.stage):
         where = f"stage '{request.stage}'" if request.stage else "a pipeline that names no --stage"
         raise NotVerified(f"the policy accepts no exception for {where}", about="It is an exception, not an approval")
+    need_terms(statement, policy)
     return policy
 
 
