@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from pages.ui import words
 from rai.narrative import PAIRS, RiskPair
 from rai.versions import ModelVersionRef
 
@@ -26,7 +27,11 @@ def draw(ref: ModelVersionRef, heading: str, on_change: Callable[[ModelVersionRe
     risks, done = PAIRS
     rows = st.session_state[_place(ref)]
     st.data_editor(
-        {risks: [pair.risk for pair in rows.pairs], done: [pair.mitigation for pair in rows.pairs]},
+        # The table can be saved for a spreadsheet, so that no text in it may be a formula.
+        {
+            risks: [words.cell(pair.risk) for pair in rows.pairs],
+            done: [words.cell(pair.mitigation) for pair in rows.pairs],
+        },
         num_rows="dynamic", hide_index=True, row_height=_ROW, key=_editor(ref, rows), on_change=on_change, args=(ref,),
         alt=f"{heading}: risks and what is done about each of them",
         column_config={name: st.column_config.TextColumn(name, width=_COLUMN, default="") for name in PAIRS},
@@ -60,7 +65,8 @@ def laid_out(ref: ModelVersionRef) -> bool:
 
 
 def _pair(cells: Mapping[str, str | None]) -> RiskPair:
-    return RiskPair(risk=cells.get(PAIRS[0]) or "", mitigation=cells.get(PAIRS[1]) or "")
+    risk, done = (words.typed(cells.get(name) or "") for name in PAIRS)
+    return RiskPair(risk=risk, mitigation=done)
 
 
 def _place(ref: ModelVersionRef) -> str:

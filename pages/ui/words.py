@@ -14,8 +14,9 @@ _SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=\"'])")
 _JOINER = "\u2060"
 _LIKE_LINKS = re.compile(r"(?i)(:(?=\S)|@|www(?=\.))")
 
-#: Signs with which a spreadsheet begins a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: Before a sign with which a spreadsheet begins a formula or a command (OWASP, CSV injection), narrow or wide: at the
+#: start, and after whatever parts cells in some country's files.
+_FORMULA = re.compile(r"(^|[;,\t\r\n\"'])([\s\"']*)(?=[=+\-@|%＝＋－＠])")
 
 #: How each verdict looks.
 TONE: dict[Verdict, Tone] = {
@@ -76,4 +77,10 @@ def size(count: int) -> str:
 
 def cell(text: str) -> str:
     """Return text for a table that can be saved for a spreadsheet: an unseen letter keeps it from being a formula."""
-    return f"{_JOINER}{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    found = _FORMULA.sub(rf"\1\2{_JOINER}", text)
+    return f"{_JOINER}{found}" if found.startswith(("\t", "\r", "\n")) else found
+
+
+def typed(text: str) -> str:
+    """Return text from a cell as it was typed, without what :func:`cell` has put into it."""
+    return text.replace(_JOINER, "")

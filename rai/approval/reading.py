@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
@@ -48,8 +49,10 @@ _DONE: Mapping[str, str] = {
 #: What an event may be called, for filters.
 KINDS: tuple[str, ...] = (*_DONE.values(), "attempt refused", "unreadable")
 
-#: Signs with which a spreadsheet begins a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: Within a text, after whatever parts cells or rows in some country's files: there an unseen letter is put.
+_PARTED = re.compile(r"([;,\t\r\n\"'][\s\"']*)(?=[=+\-@|%＝＋－＠])")
+#: Signs with which a spreadsheet begins a formula or a command (OWASP, CSV injection), narrow or wide.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
@@ -175,10 +178,12 @@ def _digests(event: AnyEvent) -> Mapping[str, str]:
 def spreadsheet(found: Sequence[Line]) -> bytes:
     """Return lines as CSV (UTF-8 with its mark, RFC 4180).
 
-    Text that a spreadsheet would take for a formula begins with an apostrophe, which it shows as text.
+    Text that a spreadsheet would take for a formula begins with an apostrophe, which it shows as text; where a part of
+    it would be one if a separator or a new line parted it, an unseen letter (U+2060) stands before that part.
     """
     out = io.StringIO()
-    writer = csv.writer(out)
+    # All in quotes: a semicolon parts cells in some countries, and what follows it would begin a cell.
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     names = [field.name for field in fields(Line)]
     writer.writerow(names)
     writer.writerows([_cell(getattr(line, name)) for name in names] for line in found)
@@ -187,4 +192,7 @@ def spreadsheet(found: Sequence[Line]) -> bytes:
 
 def _cell(value: str | int) -> str | int:
     # Leading spaces do not keep a spreadsheet from calculating.
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    value = _PARTED.sub("\\1\N{WORD JOINER}", value)
+    return f"'{value}" if value.lstrip(" \u00a0\u3000").startswith(_FORMULA) else value

@@ -45,7 +45,8 @@ class Queue:
 
     def __init__(self) -> None:
         self._waiting: list[Turn] = []
-        self._door, self._desk = threading.Lock(), threading.Lock()
+        self._busy = False
+        self._changed = threading.Condition()
 
     def take(self, turn: Turn, together: Callable[[Sequence[Turn]], None]) -> LedgerRow:
         """Wait until the turn is over and return its row, or raise what came of it.
@@ -55,20 +56,27 @@ class Queue:
         together
             Carries out turns in one transaction. If it raises, none of them counts.
         """
-        with self._door:
+        with self._changed:
             self._waiting.append(turn)
-        while not turn.over:
-            with self._desk:
-                if not turn.over:
-                    self._work(together)
+        while batch := self._next(turn):
+            self._work(batch, together)
         if turn.error is not None:
             raise turn.error
         assert turn.row is not None
         return turn.row
 
-    def _work(self, together: Callable[[Sequence[Turn]], None]) -> None:
-        with self._door:
+    def _next(self, turn: Turn) -> Sequence[Turn]:
+        """Wait for the end of the turn, which gives nothing, or until it is this one's part to work for all."""
+        # Whoever is served must not stand in line for a lock to learn of it: the next would then work for one alone.
+        with self._changed:
+            self._changed.wait_for(lambda: turn.over or not self._busy)
+            if turn.over:
+                return ()
+            self._busy = True
             batch, self._waiting = self._waiting[:_LARGEST], self._waiting[_LARGEST:]
+            return batch
+
+    def _work(self, batch: Sequence[Turn], together: Callable[[Sequence[Turn]], None]) -> None:
         failure: Exception = RaiError("Writing to the ledger was interrupted. Nothing was recorded. Try again.")
         done = False
         try:
@@ -77,6 +85,9 @@ class Queue:
         except Exception as error:  # noqa: BLE001 - handed to each of those who waited
             failure = error
         finally:
-            for turn in batch:
-                turn.error = turn.error if done else failure
-                turn.over = True
+            with self._changed:
+                for turn in batch:
+                    turn.error = turn.error if done else failure
+                    turn.over = True
+                self._busy = False
+                self._changed.notify_all()

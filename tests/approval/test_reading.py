@@ -84,7 +84,7 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(evil: str) -> None:
     review(book)
     vote(book, by=person("max", "reviewer", name=evil), rationale=f"{evil} and ten letters more")
     cells = [cell for row in read_back(spreadsheet(lines(book.rows()))) for cell in row.values()]
-    assert f"'{evil}" in cells
+    assert f"'{evil}" in [cell.replace("\N{WORD JOINER}", "") for cell in cells]
     assert [cell for cell in cells if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))] == []
 
 

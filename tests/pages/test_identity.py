@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -129,3 +137,44 @@ def test_a_promotion_needs_a_recent_login_as_well(fresh: Workspace) -> None:
     press(at, "Make version 2 the champion")
     assert refusals(at) == ["You signed in more than 15 minutes ago. Sign out and in again, then decide."]
     assert fresh.jobs.latest(REF.uri, "promote") is None
+
+
+ADDRESS_ASKED = """
+import asyncio
+from streamlit.web.server.starlette.starlette_auth_routes import _create_oauth_client
+client, redirect = _create_oauth_client("default")
+print(asyncio.run(client.create_authorization_url(redirect))["url"])
+"""
+
+
+def test_the_settings_of_the_security_page_ask_the_provider_for_the_time(tmp_path: Path) -> None:
+    """A provider must send ``auth_time`` if it is asked with ``max_age`` (OpenID Connect Core 1.0, section 3.1.2.1)."""
+    text = (FRAME.parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
+    section = text.split("```toml\n[auth.default]")[1].split("```")[0]
+    (tmp_path / "provider.json").write_text('{"authorization_endpoint": "https://login.example.org/authorize"}')
+    with served_folder(tmp_path) as address:
+        section = section.replace(
+            "https://login.example.org/.well-known/openid-configuration", f"{address}/provider.json"
+        )
+        (tmp_path / ".streamlit").mkdir()
+        (tmp_path / ".streamlit" / "secrets.toml").write_text(
+            f'[auth]\nredirect_uri = "http://localhost/oauth2callback"\ncookie_secret = "x"\n[auth.default]{section}',
+            encoding="utf-8",
+        )
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", ADDRESS_ASKED], cwd=tmp_path, capture_output=True, text=True
+        )
+    assert "max_age=900" in done.stdout, done.stderr
+
+
+@contextmanager
+def served_folder(folder: Path) -> Iterator[str]:
+    """Serve the files of a folder on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -15,12 +15,15 @@ from sqlalchemy.engine import make_url
 
 from rai.approval import desk, ledger
 from rai.approval.ledger import Ledger
+from rai.archive import Archive
 from rai.clock import now
 from rai.database import METADATA, open_database, writing
+from rai.drafts import Draft
 from rai.drift import Difference, Drifts
 from rai.errors import InputError, RaiError
 from rai.gating import gate
 from rai.jobs import Jobs
+from rai.narrative import Entry
 from rai.outbox import Outbox
 from rai.promoting import promote
 from rai.publishing import publish, unfinished
@@ -131,6 +134,10 @@ def test_the_programs_account_needs_no_right_to_change_rows_of_the_ledger(url: s
         outbox.settle_tags(REF, {"rai.status": "approved"})
         outbox.settle_tags(REF, None)
         assert [item.ending for item in drifts.all()] == ["gone"]
+        archive = Archive(limited, ContentStore(Path("unused")))
+        archive.drafts.keep(BOB, REF, Draft(field="users", entry=Entry(text="Begun."), base="", written=TIME))
+        archive.drafts.discard(BOB, REF)
+        assert archive.narrative(REF) == {}
     finally:
         limited.dispose()
 
