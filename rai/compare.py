@@ -8,20 +8,12 @@ from rai.measures import Measure
 from rai.pairing.section import paired_section
 from rai.review import Review
 from rai.section import Axis, Column, Figure, Point, Section, Series, Table
-from rai.statistics.names import name_of
+from rai.statistics.names import LESS_IS_BETTER, name_of
 from rai.stored import Stored
 from rai.theme import DASH
 
 KEY, TITLE = "compare", "Champion and challenger"
 QUESTION = "Is it better than what runs today, for every group?"
-
-#: Metrics of which less is better.
-LESS_IS_BETTER = frozenset(
-    {"mean_absolute_error", "root_mean_squared_error", "median_absolute_error", "log_loss", "brier_score",
-     "false_positive_rate", "false_negative_rate", "expected_calibration_error", "demographic_parity_difference",
-     "equalized_odds_difference", "equal_opportunity_difference", "predictive_parity_difference",
-     "false_discovery_rate", "false_omission_rate", "flip_rate", "error_rate", "worst_cohort_lift"}
-)  # fmt: skip
 
 _OVERALL = (
     "accuracy", "balanced_accuracy", "precision", "recall", "true_positive_rate", "specificity", "true_negative_rate",

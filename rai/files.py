@@ -20,7 +20,7 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         If it cannot be written, for example because the disk is full; then nothing is left behind.
     """
     with in_words(path):
-        _write(path, data, mode)
+        replace_file(path, data, mode=mode)
 
 
 def make_folder(path: Path) -> None:
@@ -41,7 +41,8 @@ def in_words(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
+def replace_file(path: Path, data: bytes, *, mode: int) -> None:
+    """Do what :func:`write_whole` does, and let what the system says against it through as ``OSError``."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as file:

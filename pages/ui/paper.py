@@ -70,9 +70,9 @@ def _files(card: ModelCard) -> None:
 
 
 def _rendered(card: ModelCard, name: str) -> bytes:
-    from reports import render_all  # drawing libraries are loaded only where a card is rendered
+    from reports import RENDERERS  # drawing libraries are loaded only where a card is rendered
 
-    return render_all(card)[name]
+    return RENDERERS[name](card)
 
 
 def _pages(card: ModelCard) -> None:

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from rai.approval.verifying.trust import TRUST_TYPE, Trust, TrustedKey, key_id, parse_trust
 from rai.errors import InputError
+from rai.files import replace_file
 
 
 @dataclass(frozen=True)
@@ -159,11 +160,7 @@ def _list(path: Path, signer: Signer) -> None:
         _write_once(beside, trust_file(Trust((TrustedKey(signer.keyid, signer.public),))), mode=0o644)
         return
     entry = TrustedKey(signer.keyid, signer.public, not_before=int(time.time()))
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(file.fileno(), 0o644)
-        file.write(trust_file(replace(known, keys=(*known.keys, entry))))
-    Path(name).replace(beside)
+    replace_file(beside, trust_file(replace(known, keys=(*known.keys, entry))), mode=0o644)
 
 
 def _make(path: Path) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from rai.pairing.record import Comparison, Flips, Paired
 from rai.section import Axis, Cell, Column, Figure, Format, Point, Section, Series, Table
-from rai.statistics.names import gap_format, name_of
+from rai.statistics.names import LESS_IS_BETTER, gap_format, name_of
 from rai.theme import interval, write
 
-#: Metrics of which less is better; of the others in a comparison more is better, but for those in ``NEITHER``.
-LESS_IS_BETTER = frozenset({"mean_absolute_error", "false_positive_rate"})
+#: Metrics of which neither more nor less is better.
 NEITHER = frozenset({"selection_rate", "mean_prediction"})
 
 

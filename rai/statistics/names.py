@@ -123,3 +123,12 @@ def name_of(metric: str) -> Name:
 def gap_format(form: Format) -> Format:
     """How a difference of two such values is written: shares in percentage points."""
     return "points" if form == "percent" else form
+
+
+#: Metrics of which less is better.
+LESS_IS_BETTER = frozenset(
+    {"mean_absolute_error", "root_mean_squared_error", "median_absolute_error", "log_loss", "brier_score",
+     "false_positive_rate", "false_negative_rate", "expected_calibration_error", "demographic_parity_difference",
+     "equalized_odds_difference", "equal_opportunity_difference", "predictive_parity_difference",
+     "false_discovery_rate", "false_omission_rate", "flip_rate", "error_rate", "worst_cohort_lift"}
+)  # fmt: skip
