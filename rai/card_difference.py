@@ -140,4 +140,4 @@ def _value(measure: Measure) -> str:
     shown = interval(
         measure.value, measure.low, measure.high, gap_format(form) if measure.aggregate == "difference" else own
     )
-    return f"{shown}, n {measure.n:,}"
+    return f"{shown}, n {write(measure.n, 'integer')}"

@@ -60,16 +60,14 @@ def card_of(review: Review, archive: Archive, *, digest: str) -> ModelCard:
         SHA-256 of the review's bytes as they are kept.
     """
     written = archive.narrative(review.ref) if review.ref else {}
-    return build_card(
+    card = build_card(
         review,
         review_digest=digest,
-        evidence=tuple(
-            without_small_cells(found, review.card_terms.smallest_cell)
-            for found in (*evidence_sections(review.outcomes), _comparison(review, archive))
-        ),
+        evidence=(*evidence_sections(review.outcomes), _comparison(review, archive)),
         fields=narrative(written, required=review.card_terms.required),
         policy=review.profile.review.policy,
     )
+    return without_small_cells(card, review.card_terms.smallest_cell)
 
 
 def _comparison(review: Review, archive: Archive) -> EvidenceSection:

@@ -30,7 +30,8 @@ class Measure(Stored):
     value, low, high
         The number and its 95 % interval; ``None`` where it is absent, and then ``reason`` says why.
     n
-        Rows the number rests on (for an aggregate over groups: rows of the groups compared).
+        Rows the number rests on (for an aggregate over groups: rows of the groups compared). ``None`` only in a card
+        that leaves it out.
     """
 
     analysis: str
@@ -42,5 +43,5 @@ class Measure(Stored):
     value: float | None
     low: float | None = None
     high: float | None = None
-    n: int
+    n: int | None
     reason: str = ""

@@ -284,7 +284,7 @@ def verdict_on(rule: Rule, measure: Measure) -> Verdict:
     """Judge one Measure: the whole interval must be on the right side to pass, on the wrong side to fail."""
     if measure.value is None:
         return "not enough evidence" if measure.reason else "not evaluated"
-    if measure.n < rule.min_n:
+    if measure.n is None or measure.n < rule.min_n:
         return "not enough evidence"
     low = measure.value if measure.low is None else measure.low
     high = measure.value if measure.high is None else measure.high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import model_validator
@@ -17,28 +18,68 @@ class Column(Stored):
     """A table column: its heading and how its cells are written.
 
     ``number`` has the theme's significant digits, ``percent`` is a share from 0 to 1 written as a percentage,
-    ``points`` is a difference of shares written in percentage points. ``people`` says that its cells count people, so
-    that a card leaves out what is very few.
+    ``points`` is a difference of shares written in percentage points.
+
+    Attributes
+    ----------
+    people
+        Its cells count people, so that a card leaves out what is very few. A column of integers headed ``n`` does, too.
+    sized
+        A count can be computed from its cells: shares of all rows, ends of an interval.
+    single
+        Its cells are the value of one row, the least or the most.
+    written
+        Its words are a number written out, which goes where numbers go.
     """
 
     name: str
     format: Format = "text"
     people: bool = False
+    sized: bool = False
+    single: bool = False
+    written: bool = False
 
 
 class Table(Stored):
-    """Rows under named columns; an absent cell is ``None`` and is written as a dash."""
+    """Rows under named columns; an absent cell is ``None`` and is written as a dash.
+
+    Attributes
+    ----------
+    sums
+        Sets of rows, each about a group of people, whose counts add up to a number somebody may know; see :func:`sums`.
+    matrix
+        The columns that count people add up across and down.
+    """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    sums: tuple[tuple[int, ...], ...] = ()
+    matrix: bool = False
 
     @model_validator(mode="after")
     def _rows_fit(self) -> Table:
         if any(len(row) != len(self.columns) for row in self.rows):
             raise ValueError(f"Table '{self.title}': a row has another number of cells than there are columns.")
         return self
+
+
+def sums(keys: Sequence[tuple[str, ...]], *, at: int = 0) -> tuple[tuple[int, ...], ...]:
+    """Sets of rows that add up: all groups of one feature, or of a crossing those alike in all features but one.
+
+    Parameters
+    ----------
+    keys
+        Group of each row, in the order of the rows.
+    at
+        Place of the first of these rows in the table.
+    """
+    found: dict[tuple[int, tuple[str, ...]], list[int]] = {}
+    for place, key in enumerate(keys, start=at):
+        for part in range(len(key)):
+            found.setdefault((part, key[:part] + key[part + 1 :]), []).append(place)
+    return tuple(map(tuple, found.values()))
 
 
 class Axis(Stored):
@@ -100,6 +141,11 @@ class Figure(Stored):
         A thin line at this value (the overall value, zero, the baseline) and its label.
     alt
         What a person who cannot see it is told: kind, range and the finding, in one or two sentences.
+    sums
+        Which marks are about groups of people that together make up a number somebody may know: those of a ``series``,
+        those of a ``category``, or both.
+    sized
+        A count can be computed from a value: it is a share of all rows, or itself a count.
     """
 
     kind: FigureKind
@@ -111,6 +157,8 @@ class Figure(Stored):
     reference: float | None = None
     reference_label: str = ""
     alt: str
+    sums: tuple[Literal["series", "category"], ...] = ()
+    sized: bool = False
 
     def table(self) -> Table:
         """The same numbers as a table, for readers and for export."""

@@ -18,6 +18,8 @@ SIZES = (8.0, 7.2, 6.5)
 _LONGEST = 14
 #: A status no longer than this stands in one line.
 _STATUS = 20
+#: Lines of a narrow column before smaller letters are tried, and what is narrow, in letters' heights.
+_LINES, _NARROW = 4, 15
 _CODE_WIDTH = 0.606
 
 
@@ -41,13 +43,33 @@ class Part:
 def fitted(grid: Grid, paper: float = PAPER) -> tuple[Part, ...]:
     """Fit a table between the margins; where it is too wide, parts follow each other, each with the first column."""
     shown = _drawable(grid)
-    for size in SIZES:
-        widths = _widths(shown, size, paper)
-        if sum(widths) <= paper + 0.01:
-            return (Part(shown, tuple(widths), size),)
+    whole = [Part(shown, tuple(_widths(shown, size, paper)), size) for size in SIZES]
+    whole = [part for part in whole if sum(part.widths) <= paper + 0.01]
+    if whole:
+        return (next((part for part in whole if not _crowded(part)), whole[-1]),)
     parts = _parts(shown, SIZES[-1], paper)
     size = next((size for size in SIZES if all(sum(_widths(part, size, paper)) <= paper for part in parts)), SIZES[-1])
     return tuple(Part(part, tuple(_widths(part, size, paper)), size) for part in parts)
+
+
+def _crowded(part: Part) -> bool:
+    """True if words stand one below the other in a narrow column."""
+    narrow = [place for place, wide in enumerate(part.widths) if wide < _NARROW * part.size]
+    return any(
+        _lines(row[place].text, part.widths[place] - GAP, part.size) > _LINES
+        for row in part.grid.rows for place in narrow if not part.grid.right[place]
+    )  # fmt: skip
+
+
+def _lines(text: str, room: float, size: float) -> int:
+    """Lines of a text, broken between words."""
+    lines, used = 1, 0.0
+    for word in text.split():
+        wide = width(f"{word} ", size)
+        if used and used + wide > room:
+            lines, used = lines + 1, 0.0
+        used += wide
+    return lines
 
 
 def _drawable(grid: Grid) -> Grid:

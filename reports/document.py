@@ -16,11 +16,12 @@ class Paragraphs:
     Attributes
     ----------
     look
-        ``lead``: the sentence with the number that matters. ``quiet``: a remark.
+        ``lead``: the sentence with the number that matters. ``quiet``: a remark. ``prompt``: one that belongs to what
+        follows.
     """
 
     texts: tuple[str, ...]
-    look: Literal["plain", "lead", "quiet"] = "plain"
+    look: Literal["plain", "lead", "quiet", "prompt"] = "plain"
 
 
 @dataclass(frozen=True)

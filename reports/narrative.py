@@ -32,7 +32,7 @@ def _of_topic(topic: str, fields: list[NarrativeField]) -> Iterator[Block]:
         yield Paragraphs((f"{topic}: {completeness(fields)}",), "lead")
     for field in fields:
         yield Heading(field.heading)
-        yield Paragraphs((field.prompt,), "quiet")
+        yield Paragraphs((field.prompt,), "prompt")
         yield from _answer(field)
 
 

@@ -10,7 +10,7 @@ from rai.policy import Verdict as Finding
 from rai.theme import Tone
 from reports.document import Verdict
 from reports.moments import moment, seconds
-from reports.waivers import waiver_lines
+from reports.waivers import waiver_lines, waiver_of
 
 #: How each verdict of a finding looks.
 TONES: dict[Finding, Tone] = {"pass": "pass", "fail": "fail", "not enough evidence": "unsure", "not evaluated": "none"}
@@ -36,7 +36,8 @@ def waived_then(card: ModelCard) -> frozenset[str]:
         *(item.time for item in card.sign_offs), *(item.time for item in exceptions), *(w.time for w in card.waivers)
     ]  # fmt: skip
     last = max(map(seconds, times), default=0)
-    return frozenset(item.finding for item in card.waivers if last < seconds(item.until))
+    found = ((item, waiver_of(card, item)) for item in card.findings)
+    return frozenset(item.digest for item, waiver in found if waiver and last < seconds(waiver.until))
 
 
 def _judged(card: ModelCard, points: Sequence[str]) -> tuple[Tone, str, str]:

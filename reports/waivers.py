@@ -20,8 +20,29 @@ def waiver_lines(card: ModelCard) -> tuple[str, ...]:
 
 
 def waiver_of(card: ModelCard, finding: Finding) -> Waiver | None:
-    """The waiver of exactly this finding."""
-    return next((item for item in card.waivers if item.finding == finding.digest), None)
+    """The waiver of exactly this finding.
+
+    A waiver names the finding of the review. Where the card leaves out the finding's n or value, it is known by rule,
+    verdict and sentence, and only if no other finding like it is left out as well: otherwise it counts as not waived.
+    """
+    exact = next((item for item in card.waivers if item.finding == finding.digest), None)
+    if exact or not _left_out(finding):
+        return exact
+    twins = [item for item in card.findings if _left_out(item) and _what(item) == _what(finding)]
+    found = [item for item in card.waivers if _what(item) == _what(finding) and item.finding not in _digests(card)]
+    return found[0] if len(twins) == len(found) == 1 else None
+
+
+def _left_out(finding: Finding) -> bool:
+    return finding.measure is not None and finding.measure.n is None
+
+
+def _what(item: Finding | Waiver) -> tuple[str, str, str]:
+    return item.rule, item.verdict, item.sentence
+
+
+def _digests(card: ModelCard) -> frozenset[str]:
+    return frozenset(item.digest for item in card.findings)
 
 
 def waiver_blocks(card: ModelCard) -> Iterator[Block]:
@@ -30,9 +51,9 @@ def waiver_blocks(card: ModelCard) -> Iterator[Block]:
         return
     yield Heading("Waivers")
     yield Paragraphs(("A waived finding is as bad as before. It only does not keep the gate closed for a time.",))
-    known = {finding.digest for finding in card.findings}
+    known = [waiver_of(card, finding) for finding in card.findings]
     for item in card.waivers:
-        yield _table(item, known=item.finding in known)
+        yield _table(item, known=item in known)
 
 
 def _table(item: Waiver, *, known: bool) -> Grid:

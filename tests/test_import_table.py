@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "rai.measures", "rai.section", "rai.profile", "rai.people", "rai.theme", "rai.cohorts",
-            "rai.registry_records", "rai.narrative", "rai.narrative_history",
+            "rai.registry_records", "rai.narrative", "rai.narrative_history", "rai.small_cells", "rai.people_counts",
         }
     ),
     frozenset(

@@ -130,6 +130,7 @@ def _heatmap(heatmap: Heatmap, axis: Axis) -> Figure:
         y=axis,
         series=series,
         alt=f"Heatmap of the {axis.label.lower()} by {down} and {across}; {said}.",
+        sums=("series", "category"),
     )
 
 

@@ -29,6 +29,7 @@ def dependence_figure(item: Dependence, unit: str, output: str) -> Figure | None
             f"Mean SHAP value with 95 % intervals by {item.name}: lowest {number(least.found.value or 0.0)} at "
             f"{least.label}, highest {number(most.found.value or 0.0)} at {most.label}{_direction(item, known)}.{split}"
         ),
+        sums=("series",) if item.numeric else ("series", "category"),
     )
 
 

@@ -52,6 +52,7 @@ def spread_figure(spread: tuple[Spread, ...], unit: str, output: str) -> Figure:
             f"Median and middle 90 % of the SHAP values of {len(spread)} inputs, apart for their low, middle and high "
             f"values. {' '.join(_way(item) for item in spread[:3])}"
         ).strip(),
+        sums=("category",),
     )
 
 
@@ -101,6 +102,7 @@ def _group_figure(feature: str, items: list[GroupImportance], order: dict[str, i
             for group in groups
         ),
         alt=f"Mean absolute SHAP values with 95 % intervals by {feature}. {_widest(items)}{left}",
+        sums=("category",),
     )
 
 

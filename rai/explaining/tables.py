@@ -7,8 +7,8 @@ from rai.section import Cell, Column, Format, Table
 from rai.statistics.names import name_of
 
 _INTERVAL = (
-    Column(name="Low", format="number"),
-    Column(name="High", format="number"),
+    Column(name="Low", format="number", sized=True),
+    Column(name="High", format="number", sized=True),
     Column(name="n", format="integer"),
 )
 
@@ -104,7 +104,15 @@ def group_table(by_group: tuple[GroupImportance, ...], unit: str) -> Table:
             )
             for item in by_group
         ),
+        sums=_sums(by_group),
     )
+
+
+def _sums(by_group: tuple[GroupImportance, ...]) -> tuple[tuple[int, ...], ...]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, item in enumerate(by_group):
+        found.setdefault((item.feature, item.name), []).append(place)
+    return tuple(map(tuple, found.values()))
 
 
 def proxy_table(proxies: tuple[Proxy, ...]) -> Table:

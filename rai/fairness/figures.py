@@ -38,6 +38,7 @@ def _figure(item: FeatureResult, metric: MetricByGroup, everyone: float | None) 
         reference=everyone,
         reference_label="" if everyone is None else f"all rows {write(everyone, words.format)}",
         alt=_alt(item, metric),
+        sums=("series",),
     )
 
 
@@ -91,6 +92,7 @@ def _calibration(item: FeatureResult) -> Figure:
             f"Observed share of positive outcomes against the score within {len(seen)} groups of {item.name}, beside "
             "the diagonal of perfect calibration."
         ),
+        sums=("series",),
     )
 
 

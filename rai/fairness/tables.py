@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rai.fairness.record import FeatureResult, MetricByGroup
 from rai.fairness.significance import family
-from rai.section import Cell, Column, Table
+from rai.section import Cell, Column, Table, sums
 from rai.statistics.confusion import RATES
 from rai.statistics.names import name_of
 
@@ -51,6 +51,7 @@ def _rates(item: FeatureResult) -> Table:
             *(Column(name=name_of(metric.metric).label, format="percent") for metric in metrics),
         ),
         rows=tuple(rows),
+        sums=sums([group.key for group in item.groups]),
         note=(
             "Each rate divides by one of the counts on the left: true positive and false negative rate by the actual "
             "positives, true negative and false positive rate by the actual negatives, precision and false discovery "
@@ -71,8 +72,11 @@ def _values(item: FeatureResult, metrics: tuple[MetricByGroup, ...]) -> Table:
             rows.append((name_of(metric.metric).label, ", ".join(group.key), found.n, *cells, found.reason))
     shares = any(name_of(metric.metric).format == "percent" for metric in metrics)
     numbers = any(name_of(metric.metric).format != "percent" for metric in metrics)
+    keys = [group.key for group in item.groups]
+    lines = tuple(line for place in range(len(metrics)) for line in sums(keys, at=place * len(keys)))
+    title = f"Values by {item.name}"
     return _without(
-        Table(title=f"Values by {item.name}", columns=_VALUE_COLUMNS, rows=tuple(rows), note=_empty_note(item)),
+        Table(title=title, columns=_VALUE_COLUMNS, rows=tuple(rows), note=_empty_note(item), sums=lines),
         drop=(() if shares else (3, 4, 5)) + (() if numbers else (6, 7, 8)),
     )
 
@@ -82,11 +86,11 @@ _VALUE_COLUMNS = (
     Column(name="Group"),
     Column(name="n", format="integer"),
     Column(name="Share", format="percent"),
-    Column(name="Share, low", format="percent"),
-    Column(name="Share, high", format="percent"),
+    Column(name="Share, low", format="percent", sized=True),
+    Column(name="Share, high", format="percent", sized=True),
     Column(name="Value", format="number"),
-    Column(name="Value, low", format="number"),
-    Column(name="Value, high", format="number"),
+    Column(name="Value, low", format="number", sized=True),
+    Column(name="Value, high", format="number", sized=True),
     Column(name="Note"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rai.pairing.record import Comparison, Flips, Paired
 from rai.section import Axis, Cell, Column, Figure, Format, Point, Section, Series, Table
@@ -121,17 +121,23 @@ def _figures(found: Comparison, groups: list[Paired]) -> tuple[Figure, ...]:
     )
 
 
-def _table(title: str, items: Iterable[Paired], margin: float) -> Table:
+def _table(title: str, items: Sequence[Paired], margin: float) -> Table:
     columns = (
         Column(name="Measure"),
         Column(name="Group"),
-        Column(name="Champion"),
-        Column(name="Challenger"),
-        Column(name="Change (95 % interval)"),
+        Column(name="Champion", written=True),
+        Column(name="Challenger", written=True),
+        Column(name="Change (95 % interval)", written=True),
         Column(name="n", format="integer"),
         Column(name="Challenger is"),
     )
-    return Table(title=title, columns=columns, rows=tuple(_row(item, margin) for item in items))
+    rows = tuple(_row(item, margin) for item in items)
+    return Table(title=title, columns=columns, rows=rows, sums=_sums([(item.metric, item.feature) for item in items]))
+
+
+def _sums(keys: Sequence[tuple[str, ...]]) -> tuple[tuple[int, ...], ...]:
+    """Rows that are about the groups of one feature."""
+    return tuple(tuple(at for at, key in enumerate(keys) if key == each) for each in dict.fromkeys(keys) if each[-1])
 
 
 def _row(item: Paired, margin: float) -> tuple[Cell, ...]:
@@ -149,13 +155,14 @@ def _flip_table(found: Comparison) -> Table:
     columns = (
         Column(name="Group"),
         Column(name="n", format="integer"),
-        Column(name=to.capitalize(), format="integer"),
-        Column(name=away.capitalize(), format="integer"),
+        Column(name=to.capitalize(), format="integer", people=True),
+        Column(name=away.capitalize(), format="integer", people=True),
         Column(name="p (McNemar)", format="p_value"),
     )
     rows = tuple(_flip_row(item) for item in found.flips)
     note = "p is the probability of a split at least as uneven if neither direction were likelier; it is not corrected."
-    return Table(title="Decisions that change", columns=columns, rows=rows, note=note)
+    lines = _sums([(item.feature,) for item in found.flips])
+    return Table(title="Decisions that change", columns=columns, rows=rows, note=note, sums=lines)
 
 
 def _flip_row(item: Flips) -> tuple[Cell, ...]:

@@ -42,6 +42,7 @@ def _confusion(table: ConfusionTable) -> Figure:
         y=Axis(label="Share of the true outcome", format="percent", low=0, high=1),
         series=series,
         alt=f"Heatmap of true against predicted outcome; {right:,} of {sum(totals):,} rows lie on the diagonal.",
+        sums=("series", "category"),
     )
 
 
@@ -63,6 +64,7 @@ def _calibration(bins: tuple[CalibrationBin, ...], positive: str) -> Figure:
             f"Observed share of {_outcome(positive)} against the score in {len(filled)} bins; the widest gap from the "
             f"diagonal is {100 * widest:.1f} percentage points."
         ),
+        sums=("series",),
     )
 
 
@@ -115,6 +117,7 @@ def _predicted(bins: tuple[PredictedBin, ...], target: str) -> Figure:
         y=Axis(label=f"Mean true {target}"),
         series=(Series(name="Observed", points=seen), Series(name="Perfect prediction", points=ideal)),
         alt=f"Mean true {target} against its mean prediction in {len(bins)} bins of equally many rows.",
+        sums=("series",),
     )
 
 
@@ -134,4 +137,6 @@ def _residuals(bins: tuple[Bin, ...], target: str) -> Figure:
         reference=0.0,
         reference_label="no error",
         alt=f"Histogram of residuals; most rows ({fullest.n:,}) lie between {fullest.low:.3g} and {fullest.high:.3g}.",
+        sums=("series",),
+        sized=True,
     )

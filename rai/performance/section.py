@@ -119,12 +119,15 @@ def _confusion_table(table: ConfusionTable) -> Table:
     heads = [Column(name=f"Predicted {label}", format="integer", people=True) for label in table.classes]
     columns = (Column(name="True outcome"), *heads, Column(name="n", format="integer"))
     rows = tuple((label, *row, sum(row)) for label, row in zip(table.classes, table.counts, strict=True))
-    return Table(title="Confusion matrix", columns=columns, rows=rows, note="Rows counted; the diagonal is right.")
+    note = "Rows counted; the diagonal is right."
+    return Table(title="Confusion matrix", columns=columns, rows=rows, note=note, matrix=True)
 
 
 def _residuals(spread: Residuals, target: str) -> Table:
     names = ("Least", "5 %", "25 %", "Median", "75 %", "95 %", "Most")
-    columns = (*(Column(name=name, format="number") for name in names), Column(name="n", format="integer"))
+    ends = {"Least", "Most"}
+    numbers = (Column(name=name, format="number", single=name in ends) for name in names)
+    columns = (*numbers, Column(name="n", format="integer"))
     row = tuple(getattr(spread, name) for name in type(spread).model_fields)
     note = f"Prediction minus true {target}: the share of rows below each value."
     return Table(title="Residuals", columns=columns, rows=(row,), note=note)

@@ -73,6 +73,7 @@ def _group_figure(
                 f"{write(known[-1][1].value, form)} for {known[-1][0]} to {write(known[0][1].value, form)} for "
                 f"{known[0][0]}; over all rows {whole}."
             ),
+            sums=("series",),
         )
     ]
 

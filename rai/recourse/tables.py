@@ -5,7 +5,7 @@ from __future__ import annotations
 from rai.fairness.record import MetricByGroup
 from rai.profile import TaskKind
 from rai.recourse.record import Changed, Flip, GroupRecourse, Permission, Quality
-from rai.section import Cell, Column, Format, Table
+from rai.section import Cell, Column, Format, Table, sums
 from rai.statistics.estimates import Estimate
 
 #: Rows of a table of inputs; with more, the record still holds them all.
@@ -27,16 +27,26 @@ def flip_tables(flips: tuple[Flip, ...], kind: TaskKind) -> tuple[Table, ...]:
         columns=(
             Column(name="Sensitive feature"),
             Column(name="Group"),
-            *(Column(name=name, format="integer") for name in ("n", "Flipped", *sides)),
+            *(Column(name=name, format="integer", people=True) for name in ("n", "Flipped", *sides)),
         ),
         rows=tuple(
             (flip.feature, group.group, group.n, group.flipped, group.towards, group.away)
             for flip in flips
             for group in flip.groups
         ),
+        sums=_flip_sums(flips),
         note="Rows of the group for which at least one other value of the feature changes the answer, and which way.",
     )
     return (rate, *_change_table(flips), *((groups,) if groups.rows else ()))
+
+
+def _flip_sums(flips: tuple[Flip, ...]) -> tuple[tuple[int, ...], ...]:
+    found: list[tuple[int, ...]] = []
+    at = 0
+    for flip in flips:
+        found += sums([(group.group,) for group in flip.groups], at=at)
+        at += len(flip.groups)
+    return tuple(found)
 
 
 def _how(flip: Flip) -> str:
@@ -105,7 +115,8 @@ def _group_table(item: GroupRecourse, metric: MetricByGroup | None, title: str, 
         for kind in ("difference", "ratio")
         if (gap := metric.gap(kind)) and (kind == "difference" or form == "number")
     ]
-    return [Table(title=title, columns=_columns("Group", form, "Value"), rows=(*groups, *gaps), note=item.note)]
+    columns, lines = _columns("Group", form, "Value"), sums([(group,) for group in item.groups])
+    return [Table(title=title, columns=columns, rows=(*groups, *gaps), note=item.note, sums=lines)]
 
 
 def _gap_name(metric: MetricByGroup, kind: str) -> str:
@@ -151,8 +162,8 @@ def _columns(first: str, form: Format, value: str) -> tuple[Column, ...]:
     return (
         Column(name=first),
         Column(name=value, format=form),
-        Column(name="Low", format=form),
-        Column(name="High", format=form),
+        Column(name="Low", format=form, sized=True),
+        Column(name="High", format=form, sized=True),
         Column(name="n", format="integer"),
         Column(name="Note"),
     )

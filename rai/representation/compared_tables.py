@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rai.representation.record import Balance, FeatureBalance, MissingGap, Shift
-from rai.section import Axis, Cell, Column, Figure, Format, Point, Series, Table
+from rai.section import Axis, Cell, Column, Figure, Format, Point, Series, Table, sums
 from rai.statistics.estimates import Estimate
 
 #: Columns drawn, and listed where very many were compared.
@@ -11,9 +11,15 @@ DRAWN, LISTED = 15, 100
 
 Head = tuple[str, Format]
 
+IMBALANCE, UNSEEN = "Class imbalance", "Unseen rows"
+_ENDS = (", low", ", high")
+
 
 def _columns(heads: tuple[Head, ...]) -> tuple[Column, ...]:
-    return tuple(Column(name=name, format=form) for name, form in heads)
+    return tuple(
+        Column(name=name, format=form, people=name == UNSEEN, sized=name == IMBALANCE or name.endswith(_ENDS))
+        for name, form in heads
+    )
 
 
 def _value(found: Estimate | None) -> float | None:
@@ -27,7 +33,7 @@ def balance_tables(features: tuple[FeatureBalance, ...]) -> tuple[Table, ...]:
 
 def _balance(item: FeatureBalance) -> Table:
     binary = any(group.difference_in_proportions for group in item.groups)
-    heads: list[Head] = [(item.feature, "text"), ("n", "integer"), ("Class imbalance", "number")]
+    heads: list[Head] = [(item.feature, "text"), ("n", "integer"), (IMBALANCE, "number")]
     if binary:
         heads += [(f"Difference in proportions{end}", "points") for end in ("", ", low", ", high")]
     heads += [("Kullback-Leibler", "number"), ("Jensen-Shannon", "number"), ("Total variation", "number")]
@@ -37,6 +43,7 @@ def _balance(item: FeatureBalance) -> Table:
         title=f"Label balance by {item.feature}",
         columns=_columns(tuple(heads)),
         rows=tuple(_balance_row(group, binary=binary) for group in ordered),
+        sums=sums([group.key for group in ordered]),
         note=(
             "Each group against all other rows. Class imbalance: other rows minus the group's, over all. Difference in "
             "proportions: share of positive outcomes among the others minus that in the group. The divergences say "
@@ -94,7 +101,7 @@ def shift_table(shift: tuple[Shift, ...]) -> tuple[Table, ...]:
         return ()
     heads: tuple[Head, ...] = (
         ("Column", "text"), ("Role", "text"), ("PSI", "number"), ("PSI, low", "number"), ("PSI, high", "number"),
-        ("PSI by chance", "number"), ("Jensen-Shannon", "number"), ("Unseen rows", "integer"), ("n", "integer"),
+        ("PSI by chance", "number"), ("Jensen-Shannon", "number"), (UNSEEN, "integer"), ("n", "integer"),
         ("n, reference", "integer"), ("p, corrected", "p_value"), ("How it was counted", "text"),
     )  # fmt: skip
     rows = tuple(

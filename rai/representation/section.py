@@ -14,7 +14,7 @@ from rai.representation.record import (
     RepresentedFeature,
     Shift,
 )
-from rai.section import Axis, Cell, Column, Figure, Point, Section, Series, Table
+from rai.section import Axis, Cell, Column, Figure, Point, Section, Series, Table, sums
 from rai.statistics.estimates import Estimate
 from rai.theme import interval, number, write
 
@@ -159,6 +159,8 @@ def _shares(item: RepresentedFeature) -> Figure:
             f"Bars of the share of rows by {item.name}, from {write(most.share.value, 'percent')} for "
             f"{', '.join(most.key)} to {write(least.share.value, 'percent')} for {', '.join(least.key)}."
         ),
+        sums=("series",),
+        sized=True,
     )
 
 
@@ -189,6 +191,7 @@ def _base_rates(item: RepresentedFeature, facts: Facts) -> Figure | None:
         reference_label="all rows",
         alt=f"{label} with 95 % intervals by {item.name}; highest for {', '.join(known[0][0].key)}, lowest for "
         f"{', '.join(known[-1][0].key)}.",
+        sums=("series",),
     )
 
 
@@ -197,7 +200,7 @@ def _outcome_tables(outcomes: tuple[Outcome, ...], facts: Facts) -> tuple[Table,
         spread = facts.target_numbers
         names = ("Least", "Lower quartile", "Median", "Upper quartile", "Most")
         row = (spread.least, spread.lower_quartile, spread.median, spread.upper_quartile, spread.most)
-        columns = tuple(Column(name=name, format="number") for name in names)
+        columns = tuple(Column(name=name, format="number", single=name in {"Least", "Most"}) for name in names)
         middle = f"Half of the rows lie between {number(spread.lower_quartile)} and {number(spread.upper_quartile)}."
         return (Table(title=f"Spread of {facts.target}", columns=columns, rows=(row,), note=middle),)
     reference = any(item.reference for item in outcomes)
@@ -209,26 +212,34 @@ def _outcome_tables(outcomes: tuple[Outcome, ...], facts: Facts) -> tuple[Table,
     columns = (
         Column(name="Outcome"),
         Column(name="n", format="integer"),
-        *(Column(name=name, format="percent") for name in shares),
+        *(Column(name=name, format="percent", sized=True) for name in shares),
     )
-    return (Table(title=f"Outcomes of {facts.target}", columns=columns, rows=tuple(rows)),)
+    lines = sums([(item.label,) for item in outcomes])
+    return (Table(title=f"Outcomes of {facts.target}", columns=columns, rows=tuple(rows), sums=lines),)
 
 
 def _groups(item: RepresentedFeature, facts: Facts) -> Table:
     reference = any(group.reference is not None for group in item.groups)
     rated = any(group.base_rate for group in item.groups)
     form = "percent" if facts.positive else "number"
-    heads = [Column(name=item.name), Column(name="n", format="integer"), Column(name="Share of rows", format="percent")]
+    heads = [
+        Column(name=item.name),
+        Column(name="n", format="integer"),
+        Column(name="Share of rows", format="percent", sized=True),
+    ]
     if rated:
         name = "Base rate" if facts.positive else "Mean outcome"
         heads += [
-            Column(name=head, format="percent" if form == "percent" else "number") for head in (name, "Low", "High")
+            Column(name=head, format="percent" if form == "percent" else "number", sized=head != name)
+            for head in (name, "Low", "High")
         ]
     heads.append(Column(name="Missing inputs", format="percent"))
     if reference:
-        heads += [Column(name="n in reference data", format="integer"), Column(name="Share there", format="percent")]
+        share = Column(name="Share there", format="percent", sized=True)
+        heads += [Column(name="n in reference data", format="integer"), share]
     rows = []
-    for group in sorted(item.groups, key=lambda each: (-each.n, each.key)):
+    ordered = sorted(item.groups, key=lambda each: (-each.n, each.key))
+    for group in ordered:
         cells: list[Cell] = [", ".join(group.key), group.n, group.share.value]
         if rated:
             base = group.base_rate
@@ -240,7 +251,11 @@ def _groups(item: RepresentedFeature, facts: Facts) -> Table:
         rows.append(tuple(cells))
     empty = f"No rows: {'; '.join(', '.join(values) for values in item.empty)}." if item.empty else ""
     return Table(
-        title=f"Groups of {item.name}", columns=tuple(heads), rows=tuple(rows), note=f"{item.note} {empty}".strip()
+        title=f"Groups of {item.name}",
+        columns=tuple(heads),
+        rows=tuple(rows),
+        note=f"{item.note} {empty}".strip(),
+        sums=sums([group.key for group in ordered]),
     )
 
 

@@ -38,3 +38,14 @@ def test_a_table_too_wide_is_shared_out_with_its_first_column_and_n_in_every_par
 def test_a_word_without_spaces_may_break():
     (part,) = fitted(table(["Name", "n"], [False, True], [["x" * 400, "1"]]))
     assert sum(part.widths) <= PAPER + 0.1
+
+
+def test_letters_get_smaller_before_words_stand_one_below_the_other():
+    heads = [*(f"{at}.000 (low to high)" for at in range(4)), "Note"]
+    numbers = [f"{at}.0781 (0.00633 to 0.196)" for at in range(3)]
+    row = [*numbers, "word", "A ratio of numbers that can be below 0 has no meaning."]
+    right = [True, True, True, False, False]
+    (part,) = fitted(table(heads, right, [row]), paper=430)
+    assert part.size < 8
+    (roomy,) = fitted(table(heads, right, [row]))
+    assert roomy.size == 8
