@@ -117,6 +117,10 @@ class Stand(Stored):
         Whose approvals are still missing, a phrase each.
     exception
         The two signatures of an exception; empty for anything else.
+    ledger_row, ledger_head
+        Checkpoint: number and hash of the ledger row of the decision in force; 0 and empty without one.
+    attestation
+        SHA-256 of the signed attestation that says the same checkpoint; empty before it is signed.
     """
 
     state: str
@@ -124,6 +128,9 @@ class Stand(Stored):
     tier: Tier
     missing: tuple[str, ...] = ()
     exception: tuple[HolderSignature, ...] = ()
+    ledger_row: int = 0
+    ledger_head: str = ""
+    attestation: str = ""
 
 
 class ModelCard(Stored):

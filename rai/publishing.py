@@ -8,6 +8,7 @@ model and read them back. P5 set the tags, the status last. P6 move the alias, o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from rai.approval import desk
 from rai.approval.attestation import CARD_FILE, ENVIRONMENT_FILE, FILE_NAME, POLICY_FILE, REVIEW_FILE, attest
@@ -61,7 +62,7 @@ def publish(workspace: Workspace, ref: ModelVersionRef, *, render: Render, time:
     if not case.in_force:
         return mark(workspace, case)
     envelope = _attested(workspace, case)
-    parts = {**files(workspace, case, found, render), FILE_NAME: envelope}
+    parts = {**files(workspace, case, _told(found, envelope), render), FILE_NAME: envelope}
     _write(workspace, found, parts)
     workspace.outbox.keep_files(case, {f"{case.review_id}/{name}": sha256(data) for name, data in parts.items()})
     return _announce(workspace, case, envelope, time=time)
@@ -103,6 +104,14 @@ def _attested(workspace: Workspace, case: Case) -> bytes:
     if kept is not None:
         return kept
     return workspace.outbox.keep_attestation(case, attest(case, open_signer(workspace.signing_key)))
+
+
+def _told(found: Standing, envelope: bytes) -> Standing:
+    """The card says which attestation signs its decision; that is signed before the card is drawn."""
+    stand = found.card.stand
+    assert stand is not None
+    signed = stand.model_copy(update={"attestation": sha256(envelope)})
+    return replace(found, card=found.card.model_copy(update={"stand": signed}))
 
 
 def files(workspace: Workspace, case: Case, found: Standing, render: Render) -> dict[str, bytes]:

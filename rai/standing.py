@@ -107,7 +107,7 @@ def standing(workspace: Workspace, ref: ModelVersionRef, *, live: bool = False, 
     return Standing(
         case=case,
         review=review,
-        card=card.model_copy(update={"sign_offs": case.sign_offs if case else (), "stand": _stand(case)}),
+        card=card.model_copy(update={"sign_offs": case.sign_offs if case else (), "stand": _stand(workspace, case)}),
         digests=digests,
         findings=review.findings,
         unwritten=unwritten,
@@ -136,13 +136,17 @@ def _waivers(case: Case | None, review: Review) -> tuple[Waiver, ...]:
     return tuple(item for item in case.waivers if item.finding in known) if case else ()
 
 
-def _stand(case: Case | None) -> Stand | None:
+def _stand(workspace: Workspace, case: Case | None) -> Stand | None:
     if case is None:
         return None
     open_still = case.missing if case.state in {"draft", "in_review"} else ()
-    return Stand(
+    found = Stand(
         state=case.state, sentence=case.sentence, tier=case.terms.tier, missing=open_still, exception=case.exception
     )
+    if not case.in_force or case.decision is None:
+        return found
+    row = {"ledger_row": case.decision.seq, "ledger_head": case.decision.head}
+    return found.model_copy(update={**row, "attestation": workspace.outbox.attestation_digest(case)})
 
 
 def _as_signed(workspace: Workspace, case: Case | None, built: ModelCard) -> ModelCard:

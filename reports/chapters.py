@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rai.card import ModelCard
+from rai.card import ModelCard, Stand
 from reports.decisions import sign_offs
 from reports.document import Block, Cell, Chapter, Document, Notes, Notice, Paragraphs
 from reports.evidence import evidence_chapters, evidence_lines
@@ -91,4 +91,20 @@ def _digests(card: ModelCard) -> Chapter:
         ),
     )  # fmt: skip
     facts = plain("", ("Record", "Value"), [("Review", card.review_id), ("Schema of the card", card.schema_version)])
-    return Chapter("digests", "Digests", "Which bytes is this about?", (table, facts))
+    return Chapter("digests", "Digests", "Which bytes is this about?", (table, facts, *_checkpoint(card.stand)))
+
+
+def _checkpoint(stand: Stand | None) -> tuple[Block, ...]:
+    """Where the decision stands in the ledger, and the signed file that says the same."""
+    if stand is None or not stand.ledger_row:
+        return ()
+    rows = [
+        ("ledger row of the decision", Cell(f"{stand.ledger_row:,}")),
+        ("hash of that row", Cell(stand.ledger_head, code=True)),
+        ("attestation", Cell(stand.attestation, code=True) if stand.attestation else Cell("not signed yet")),
+    ]
+    note = (
+        "The attestation beside the model is signed and says the same row and hash. A ledger whose row of this number "
+        "has another hash is not the one in which this was decided."
+    )
+    return (plain("Checkpoint of the ledger", ("Record", "SHA-256 or number"), rows, note=note),)

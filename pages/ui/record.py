@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import streamlit as st
 
 from pages.ui import champions, show, state, trail, words
+from rai.approval.chain import Checkpoint
 from rai.approval.reading import KINDS, Line, lines, spreadsheet
 
 
@@ -63,8 +64,24 @@ def _check(here: state.Here, rows: int) -> None:
     show.lead(f"{rows} rows, and the chain holds.")
     show.remark(
         "Each row holds the hash of the row before. A cut end shows only against the checkpoint in a signed "
-        "attestation, which the command rai gate looks at."
+        "attestation, which the command rai gate looks at, or on a card."
     )
+    with st.expander("Check a checkpoint from a card or an attestation"):
+        _checkpoint(here)
+
+
+def _checkpoint(here: state.Here) -> None:
+    left, right = st.columns((1, 3))
+    row = left.number_input("Ledger row", min_value=1, value=None, step=1, key="checkpoint-row")
+    head = right.text_input("Hash of that row", key="checkpoint-head", max_chars=80).strip().lower()
+    if row is None or not head:
+        show.remark("Both stand in the last chapter of a card, and in the attestation under ledger.")
+        return
+    problems = here.workspace.ledger.check([Checkpoint(int(row), head)])
+    if problems:
+        st.error(words.plain(problems[0]))
+    else:
+        st.success(f"Row {row:,} of this ledger has that hash, and no row before it was changed.")
 
 
 def _filter(every: Sequence[Line]) -> _Filter:

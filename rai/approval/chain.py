@@ -164,6 +164,6 @@ def _missed(rows: Sequence[LedgerRow], checkpoints: Iterable[Checkpoint]) -> Ite
     heads = {row.seq: row.hash for row in rows}
     for point in checkpoints:
         if point.seq not in heads:
-            yield f"The ledger has lost row {point.seq}, to which a signed attestation points."
+            yield f"The ledger has lost row {point.seq}, to which the checkpoint points."
         elif heads[point.seq] != point.head:
-            yield f"Row {point.seq} of the ledger is not the one to which a signed attestation points."
+            yield f"Row {point.seq} of the ledger is not the one to which the checkpoint points."

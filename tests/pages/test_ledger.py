@@ -118,6 +118,21 @@ def test_the_ledger_says_who_was_champion_on_a_day(visit: Visit) -> None:
     assert "Ada Example, reviewer, had approved it on 1 July 2026, 10:00 UTC: Good for this *use*." in said(at)
 
 
+def test_a_checkpoint_from_a_card_is_held_against_the_ledger(here: Workspace, visit: Visit) -> None:
+    at = visit("ledger")
+    row = list(here.ledger.rows())[3]
+    at.number_input(key="checkpoint-row").set_value(row.seq)
+    at.text_input(key="checkpoint-head").set_value(f" {row.hash.upper()} ").run()
+    assert [item.value for item in at.success] == [
+        "Row 4 of this ledger has that hash, and no row before it was changed."
+    ]
+    at.text_input(key="checkpoint-head").set_value("f" * 64).run()
+    assert "Row 4 of the ledger is not the one to which the checkpoint points." in said(at)
+    at.number_input(key="checkpoint-row").set_value(99).run()
+    assert "The ledger has lost row 99, to which the checkpoint points." in said(at)
+    assert not at.success
+
+
 def test_a_changed_row_is_named_and_the_page_goes_on(own: Workspace, visit: Visit) -> None:
     with sqlite3.connect(own.settings.home / "rai.db") as connection:
         connection.execute("drop trigger ledger_no_update")

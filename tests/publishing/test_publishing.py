@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -54,6 +55,24 @@ def test_everything_a_pipeline_needs_lies_beside_the_model_with_the_digests_that
     assert found["policy.toml"] == (here.settings.policies / "standard.toml").read_bytes()
     assert tags(here) == {"rai.status": "approved", "rai.attestation": kit.digest(found["attestation.dsse.json"])}
     assert gate(here, FIRST).reasons == ()
+
+
+def test_the_published_card_names_the_ledger_row_that_the_attestation_signs(here: Workspace) -> None:
+    approve(here)
+    drawn: list[ModelCard] = []
+
+    def kept(card: ModelCard) -> Mapping[str, bytes]:
+        drawn.append(card)
+        return render(card)
+
+    publish(here, FIRST, render=kept, time=now())
+    envelope = published(here)["attestation.dsse.json"]
+    signed = json.loads(base64.b64decode(json.loads(envelope)["payload"]))["predicate"]["ledger"]
+    (row,) = [row for row in here.ledger.rows() if row.seq == signed["seq"]]
+    for stand in (drawn[-1].stand, standing(here, FIRST).card.stand):
+        assert stand is not None
+        assert (stand.ledger_row, stand.ledger_head) == (signed["seq"], signed["head"]) == (row.seq, row.hash)
+        assert stand.attestation == kit.digest(envelope)
 
 
 def test_mlflows_own_client_finds_it_by_the_versions_address(here: Workspace) -> None:

@@ -292,3 +292,17 @@ def test_times_are_read_in_any_zone_and_shown_in_one():
 
 def test_an_empty_line_parts_paragraphs():
     assert paragraphs("a\nb\r\n\r\n\n c \n") == ("a\nb", " c")
+
+
+def test_the_checkpoint_of_a_decision_stands_among_the_digests():
+    def last(**more):
+        card = making.card().model_copy(update={"stand": making.stand("approved", **more)})
+        return texts(chapter(card, "digests").blocks[-1])
+
+    assert last()[0][0] == "Review"
+    assert last(ledger_row=1204, ledger_head="a" * 64) == [
+        ["ledger row of the decision", "1,204"],
+        ["hash of that row", "a" * 64],
+        ["attestation", "not signed yet"],
+    ]
+    assert last(ledger_row=1204, ledger_head="a" * 64, attestation="b" * 64)[-1] == ["attestation", "b" * 64]
