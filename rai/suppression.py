@@ -80,14 +80,14 @@ class _Sieve:
 
     def evidence(self, found: EvidenceSection) -> EvidenceSection:
         section = self._section(found.section) if found.section else None
-        return found.model_copy(update={"section": section, "reason": self._text(found.reason)})
+        return found.model_copy(update={"section": section, "reason": self.text(found.reason)})
 
     def _section(self, found: Section) -> Section:
         figures = tuple(self._figure(figure) for figure in found.figures)
         tables = tuple(self._table(table) for table in found.tables)
-        texts = {name: tuple(map(self._text, getattr(found, name))) for name in ("warnings", "how_to_read")}
-        limitations = (*map(self._text, found.limitations), *self._said())
-        lead = self._text(found.lead)
+        texts = {name: tuple(map(self.text, getattr(found, name))) for name in ("warnings", "how_to_read")}
+        limitations = (*map(self.text, found.limitations), *self._said())
+        lead = self.text(found.lead)
         new = {**texts, "lead": lead, "figures": figures, "tables": tables, "limitations": limitations}
         return found.model_copy(update=new)
 
@@ -111,7 +111,7 @@ class _Sieve:
             about = _About(words_of(line), {count_in(cell) for at, cell in enumerate(line) if at not in gone})
             rows.append(tuple(self._cell(cell, column, about, hide=at in gone) for at, (cell, column) in both))
         columns = tuple(Column(name=column.name, format=column.format) for column in table.columns)
-        note = self._text(table.note)
+        note = self.text(table.note)
         if whole or cells:
             note = (
                 f"{note} Not shown: what is about fewer than {self._smallest} people, and counts that tell it.".strip()
@@ -147,7 +147,7 @@ class _Sieve:
 
     def _cell(self, cell: Cell, column: Column, about: _About, *, hide: bool) -> Cell:
         if isinstance(cell, str) and not (hide and column.written):
-            return self._text(cell, about)
+            return self.text(cell, about)
         return None if hide else cell
 
     def _figure(self, figure: Figure) -> Figure:
@@ -159,8 +159,8 @@ class _Sieve:
             both = replace(found, beside=found.beside.union(range(at, at + len(item.points)) if whole else ()))
             marks = [self._point(point, at + place, both, figure, item.name) for place, point in enumerate(item.points)]
             at += len(item.points)
-            series.append(Series(name=self._text(item.name), points=tuple(mark for mark in marks if mark is not None)))
-        new = {"series": tuple(series), "nodes": self._pruned(figure.nodes), "alt": self._text(figure.alt), "sums": ()}
+            series.append(Series(name=self.text(item.name), points=tuple(mark for mark in marks if mark is not None)))
+        new = {"series": tuple(series), "nodes": self._pruned(figure.nodes), "alt": self.text(figure.alt), "sums": ()}
         if self._few + self._beside > before:
             new["alt"] = f"{figure.title}. What is about fewer than {self._smallest} people is left out."
         return figure.model_copy(update={**new, "sized": False})
@@ -175,7 +175,7 @@ class _Sieve:
             self._beside += 1
             note = "n not shown, so that a smaller one cannot be computed"
             return Point(x=point.x, y=None if figure.sized else point.y, note=note)
-        return point.model_copy(update={"note": self._text(point.note, about)})
+        return point.model_copy(update={"note": self.text(point.note, about)})
 
     def _pruned(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
         """Take away every branching into a small node: its n would follow from the n of the others."""
@@ -187,9 +187,10 @@ class _Sieve:
             if node.parent is not None and (node.parent in cut or node.parent in gone):
                 gone.add(node.key)
         kept = (node for node in nodes if node.key not in gone)
-        return tuple(node.model_copy(update={"note": self._text(node.note)}) for node in kept)
+        return tuple(node.model_copy(update={"note": self.text(node.note)}) for node in kept)
 
-    def _text(self, text: str, about: _About = _About()) -> str:
+    def text(self, text: str, about: _About = _About()) -> str:
+        """A sentence without the numbers to hide."""
         return _SAID.sub(lambda match: self._number(match, replace(about, words=f"{about.words} {text}")), text)
 
     def _number(self, match: re.Match[str], about: _About) -> str:
@@ -222,8 +223,10 @@ def without_small_n(measure: Measure, known: Hidden, smallest: int) -> Measure:
     if is_few(measure.n, smallest):
         gone: dict[str, float | None] = dict.fromkeys(("value", "low", "high", "n"))
         return measure.model_copy(update={**gone, "reason": f"fewer than {smallest} people, not shown"})
-    if not known.tells(measure.n, ", ".join(measure.group)):
+    about = _About(", ".join(measure.group))
+    if not known.tells(measure.n, about.words):
         return measure
     # The interval of one group's value follows from its n.
     ends = ("low", "high") if measure.group else ()
-    return measure.model_copy(update=dict.fromkeys((*ends, "n")))
+    reason = _Sieve(smallest, known).text(measure.reason, about)
+    return measure.model_copy(update={**dict.fromkeys((*ends, "n")), "reason": reason})

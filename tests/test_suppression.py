@@ -260,6 +260,16 @@ def test_findings_keep_their_verdict_and_lose_what_tells_of_few_people() -> None
     assert told == [(None, None, None, FEW), (0.25, None, None, ""), (0.25, 0.1, None, ""), (0.25, 0.1, 50, "")]
 
 
+def test_the_reason_of_a_finding_does_not_tell_what_its_n_must_not() -> None:
+    groups = table(("a", 50, 0.1), ("b", 9, 0.2), ("c", 3, 1.0), sums=((0, 1, 2),))
+    unjudged = judged(9, ("b",))
+    assert unjudged.measure is not None
+    measure = unjudged.measure.model_copy(update={"value": None, "reason": "Not judged: 9 rows, at least 20."})
+    (found,) = without_small_cells(card(unjudged.model_copy(update={"measure": measure}), tables=(groups,)), 5).findings
+    assert found.measure is not None
+    assert found.measure.reason == "Not judged: … rows, at least 20."
+
+
 def test_a_policy_may_show_all() -> None:
     same = card(
         judged(1), tables=(table(("b", 1, 1.0), sums=((0,),)),), figures=(figure("bars", Point(x="b", y=1, n=1)),)
