@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rai.approval import desk
 from rai.approval.events import SYSTEM
+from rai.approval.history import History
 from rai.approval.questions import Championship, champion
 from rai.errors import Refused, RegistryError
 from rai.gating import gate
@@ -45,9 +46,9 @@ def _champion_already(workspace: Workspace, ref: ModelVersionRef) -> bool:
     return newest.ref == case.ref and newest.seq > case.decision.seq
 
 
-def unmoved(workspace: Workspace, model: str) -> Championship | None:
+def unmoved(workspace: Workspace, history: History, model: str) -> Championship | None:
     """Return the newest promotion of a model if its alias was not moved yet."""
-    newest = promoted(workspace, model)
+    newest = champion(history, model, alias=ALIAS)
     moved = newest is None or workspace.outbox.alias_settled(model, ALIAS, newest.seq)
     return None if moved else newest
 

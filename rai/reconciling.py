@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from rai.approval import desk
 from rai.approval.cases import Case
+from rai.approval.events import seconds
+from rai.approval.history import History
 from rai.approval.subjects import changed
 from rai.errors import InputError, RaiError, Refused
 from rai.gating import gate
@@ -68,8 +70,11 @@ def reconcile(workspace: Workspace, *, render: Render, time: str, deep: bool = T
         raise Refused(f"{problems[0]} Nothing is reconciled until the ledger is restored from a backup.")
     report = Report()
     try:
-        for case in desk.cases(workspace.ledger):
-            report += _one(workspace, case, deep=deep, time=time)
+        # Read once: with many versions, reading the ledger for each would take longer than the time to the next look.
+        history = workspace.ledger.history()
+        for case in history.cases():
+            if _suspect(workspace, case, history, deep=deep, time=time):
+                report += _one(workspace, case, deep=deep, time=time)
         for case in unfinished(workspace):
             report += _finish(workspace, case, render=render, time=time)
         return report + _mirror(workspace, deep=deep, time=time)
@@ -78,10 +83,22 @@ def reconcile(workspace: Workspace, *, render: Render, time: str, deep: bool = T
         return report + Report(failed=(str(silence),))
 
 
-def _one(workspace: Workspace, case: Case, *, deep: bool, time: str) -> Report:
-    """Record that a decision's time is over or that its bytes changed."""
+def _suspect(workspace: Workspace, case: Case, history: History, *, deep: bool, time: str) -> bool:
+    """True if a decision's time may be over or its bytes may have changed."""
     if case.state != "in_review" and not case.in_force:
-        return Report()
+        return False
+    if case.in_force and seconds(time) >= case.ends:
+        return True
+    try:
+        return bool(changed(case.sealed, _live(workspace, case.ref, deep=deep, history=history)))
+    except RegistrySilent:
+        raise
+    except RaiError:
+        return True
+
+
+def _one(workspace: Workspace, case: Case, *, deep: bool, time: str) -> Report:
+    """Look at it with the ledger as it is now, and record that its time is over or that its bytes changed."""
     try:
         after = desk.mark_expired(workspace.ledger, case.ref, time=time)
         live = _live(workspace, case.ref, deep=deep)
@@ -94,9 +111,9 @@ def _one(workspace: Workspace, case: Case, *, deep: bool, time: str) -> Report:
     return Report(done=(after.sentence,) if after is not None and after.state != case.state else ())
 
 
-def _live(workspace: Workspace, ref: ModelVersionRef, *, deep: bool) -> dict[str, str]:
+def _live(workspace: Workspace, ref: ModelVersionRef, *, deep: bool, history: History | None = None) -> dict[str, str]:
     try:
-        return standing(workspace, ref, live=deep).digests
+        return standing(workspace, ref, live=deep, history=history).digests
     except InputError:
         return {}  # no complete review, or sealed bytes are gone: the gate says so
 
@@ -136,8 +153,9 @@ def _settle(workspace: Workspace, found: Found) -> Report:
             raise
         except RaiError as error:
             report += Report(failed=(f"{case.ref.uri}: {error}",))
+    history = workspace.ledger.history()
     for model in found.models:
-        promotion = unmoved(workspace, model)
+        promotion = unmoved(workspace, history, model)
         if promotion is not None and gate(workspace, promotion.ref).open:
             move_alias(workspace, model)
             report += Report(done=(f"The alias {ALIAS} of '{model}' points to version {promotion.ref.version} now.",))

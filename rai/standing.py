@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from rai.approval import desk
 from rai.approval.cases import Case
 from rai.approval.events import seconds
 from rai.approval.gate import standing_reasons
+from rai.approval.history import History
 from rai.approval.points import open_points, waived
 from rai.approval.subjects import etag, missing
 from rai.card import ModelCard, Stand, Waiver
@@ -79,7 +79,10 @@ class Standing:
         return (*standing_reasons(self.case, now=self.moment), *different)
 
 
-def standing(workspace: Workspace, ref: ModelVersionRef, *, live: bool = False, time: str | None = None) -> Standing:
+def standing(
+    workspace: Workspace, ref: ModelVersionRef, *, live: bool = False, time: str | None = None,
+    history: History | None = None,
+) -> Standing:  # fmt: skip
     """Say where a version stands.
 
     Parameters
@@ -88,6 +91,8 @@ def standing(workspace: Workspace, ref: ModelVersionRef, *, live: bool = False, 
         Download the model's files and digest them; otherwise the digest sealed at submission stands for them.
     time
         The moment it is about (ISO 8601 with offset); by default the present one.
+    history
+        The ledger as read before, for a look at very many versions; by default it is read now.
 
     Raises
     ------
@@ -97,7 +102,7 @@ def standing(workspace: Workspace, ref: ModelVersionRef, *, live: bool = False, 
         With ``live``, if the files cannot be had.
     """
     submission, kept, review = submitted_and_reviewed(workspace, ref)
-    case = desk.case(workspace.ledger, ref)
+    case = (history or workspace.ledger.history()).case(ref)
     built = card_of(review, workspace.archive, digest=kept).model_copy(update={"waivers": _waivers(case, review)})
     card = _as_signed(workspace, case, built)
     model = _looked_twice(workspace, ref, sealed=submission.model) if live else submission.model

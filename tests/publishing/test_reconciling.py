@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rai.approval import desk
-from rai.approval.ledger import LedgerBroken
+from rai.approval.ledger import Ledger, LedgerBroken
 from rai.cli import main
 from rai.clock import now
 from rai.digests import tree_digest
@@ -45,6 +45,19 @@ def test_where_everything_agrees_nothing_is_done(settled: Workspace) -> None:
     assert again(settled, deep=True) == Report()
     assert settled.ledger.export() == before
     assert settled.drifts.all() == ()
+
+
+def test_how_often_the_ledger_is_read_does_not_grow_with_the_versions(here: Workspace, monkeypatch) -> None:
+    # Both wait for a decision; then one is withdrawn, and is not looked at any more.
+    readings: list[int] = []
+    read = Ledger.history
+    monkeypatch.setattr(Ledger, "history", lambda self: (readings.append(1), read(self))[1])
+    again(here)
+    both = len(readings)
+    desk.withdraw(here.ledger, SECOND, actor=SUBMITTER, reason="It is not needed any more.", time=now())
+    readings.clear()
+    again(here)
+    assert len(readings) == both < 10
 
 
 def test_a_decision_that_nobody_published_is_published(here: Workspace) -> None:
