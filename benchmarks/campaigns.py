@@ -175,12 +175,12 @@ def _denied(name: str, planned: int, answers: Sequence[bool], seconds: float) ->
 
 
 def honest_work() -> Iterable[Campaign]:
-    """Submit small models that deserve it, and approve those whose findings allow it."""
+    """Submit small models, waive what a reviewer may waive, and approve those whose findings allow it."""
     with tempfile.TemporaryDirectory() as folder:
         found = timed(lambda: honest.run(HONEST, Path(folder)))
     done = found.answer
     yield Campaign("honest submissions that reach review", HONEST, done.executed, done.stopped, found.seconds)
-    said = f"{done.open} gates open, {done.verified} verified offline"
+    said = f"{done.waived} with waivers, {done.open} gates open, {done.verified} verified offline"
     yield Campaign("honest approvals, gate and verifier", done.approvable, done.approvable, done.denied, 0.0, said)
 
 
