@@ -117,7 +117,7 @@ def test_a_clean_cut_or_rewrite_shows_only_at_a_checkpoint(tamper: object) -> No
 
 
 def test_a_checkpoint_of_another_ledger_does_not_fit() -> None:
-    assert "attestation points" in broken_links(ROWS, [Checkpoint(5, "0" * 64)])[0]
+    assert "checkpoint points" in broken_links(ROWS, [Checkpoint(5, "0" * 64)])[0]
     assert "lost row 61" in broken_links(ROWS, [Checkpoint(61, ROWS[-1].hash)])[0]
 
 
