@@ -9,8 +9,8 @@ from rai.card import EvidenceSection, ModelCard
 from rai.measures import Measure
 from rai.narrative import NarrativeField
 from rai.policy import Finding, Verdict
-from rai.section import Format, Table
-from rai.statistics.names import gap_format, name_of
+from rai.section import Table
+from rai.statistics.names import name_of, value_format
 from rai.stored import Stored
 from rai.theme import interval, write
 from rai.word_difference import Change, word_changes
@@ -135,9 +135,5 @@ def _name(measure: Measure) -> str:
 def _value(measure: Measure) -> str:
     if measure.value is None:
         return measure.reason or _ABSENT
-    form = name_of(measure.metric).format
-    own: Format = "number" if measure.aggregate == "ratio" else form
-    shown = interval(
-        measure.value, measure.low, measure.high, gap_format(form) if measure.aggregate == "difference" else own
-    )
+    shown = interval(measure.value, measure.low, measure.high, value_format(measure.metric, measure.aggregate))
     return f"{shown}, n {write(measure.n, 'integer')}"

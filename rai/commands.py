@@ -13,8 +13,9 @@ from rai.policy import Finding, read_policy
 from rai.review import Progress, Review
 from rai.reviewing import new_review_id, review_version
 from rai.settings import Settings
+from rai.statistics.names import value_format
 from rai.submission import directory_material, read_handed, registered, submit
-from rai.theme import interval
+from rai.theme import interval, write
 from rai.versions import ModelVersionRef, Target, parse_target
 from rai.workspace import Workspace
 
@@ -90,5 +91,5 @@ def _finding(finding: Finding) -> str:
     if measure is None or measure.value is None:
         return finding.sentence
     about = f" for {', '.join(measure.feature)}" if measure.feature else ""
-    value = interval(measure.value, measure.low, measure.high, "number")
-    return f"{finding.sentence} Measured{about}: {value}, n {measure.n:,}."
+    value = interval(measure.value, measure.low, measure.high, value_format(measure.metric, measure.aggregate))
+    return f"{finding.sentence} Measured{about}: {value}, n {write(measure.n, 'integer')}."

@@ -8,7 +8,7 @@ from rai.card import ModelCard
 from rai.measures import Measure
 from rai.policy import Finding
 from rai.section import Format
-from rai.statistics.names import gap_format, name_of
+from rai.statistics.names import value_format
 from rai.theme import DASH, interval, write
 from reports.document import Block, Cell, Grid, Heading, Paragraphs
 from reports.moments import moment
@@ -80,8 +80,4 @@ def _found(finding: Finding) -> str:
 
 def measure_format(measure: Measure) -> Format:
     """How the values of a measure are written."""
-    # Some names say themselves that they are a gap: equal_opportunity_difference.
-    form = name_of(measure.metric.removesuffix("_difference")).format
-    if measure.aggregate == "ratio":
-        return "number"
-    return gap_format(form) if measure.aggregate == "difference" else form
+    return value_format(measure.metric, measure.aggregate)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.ui import words
-from rai.measures import Measure
 from rai.policy import Finding
 from rai.section import Format
-from rai.statistics.names import gap_format, name_of
+from rai.statistics.names import value_format
 from rai.theme import DASH, interval, write
 
 #: Already plain, or a status made by :mod:`pages.ui.words`.
@@ -59,14 +58,9 @@ def _value(finding: Finding) -> str:
         return words.plain(DASH)
     if found.value is None:
         return words.plain(found.reason or DASH)
-    return words.plain(_unbroken(interval(found.value, found.low, found.high, _form(found))))
-
-
-def _form(found: Measure) -> Format:
-    if found.aggregate == "ratio":
-        return "number"
-    form = name_of(found.metric).format
-    return gap_format(form) if found.aggregate == "difference" else form
+    return words.plain(
+        _unbroken(interval(found.value, found.low, found.high, value_format(found.metric, found.aggregate)))
+    )
 
 
 def _unbroken(text: str) -> str:
@@ -74,8 +68,10 @@ def _unbroken(text: str) -> str:
 
 
 def _bound(finding: Finding) -> str:
-    form: Format = "number" if finding.measure is None else _form(finding.measure)
-    return words.plain(DASH if finding.threshold is None else _unbroken(write(finding.threshold, form)))
+    found = finding.measure
+    form: Format = "number" if found is None else value_format(found.metric, found.aggregate)
+    shown = write(finding.threshold, form).removeprefix("+")
+    return words.plain(DASH if finding.threshold is None else _unbroken(shown))
 
 
 def _n(finding: Finding) -> str:

@@ -125,6 +125,21 @@ def gap_format(form: Format) -> Format:
     return "points" if form == "percent" else form
 
 
+def value_format(metric: str, aggregate: str) -> Format:
+    """How a Measure's value, its interval and its bound are written.
+
+    Parameters
+    ----------
+    aggregate
+        As in :class:`rai.measures.Measure`: ``difference`` and ``ratio`` are over groups.
+    """
+    if aggregate == "ratio":
+        return "number"
+    # Some names say themselves that they are a gap: equal_opportunity_difference.
+    form = name_of(metric.removesuffix("_difference")).format
+    return gap_format(form) if aggregate == "difference" else form
+
+
 #: Metrics of which less is better.
 LESS_IS_BETTER = frozenset(
     {"mean_absolute_error", "root_mean_squared_error", "median_absolute_error", "log_loss", "brier_score",
