@@ -1,7 +1,7 @@
 """Attacks the gate from all sides and takes its times: ``python -m benchmarks.gate [CAMPAIGN ...]``.
 
 Campaigns: verifier, crowds, writers, kills, full, registries, forgeries, honest. Without a name all of them, about
-seventy minutes.
+an hour.
 """
 
 from __future__ import annotations
