@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rai.section import Cell, Column, Figure, Section, Table
+from rai.section import Cell, Column, Figure, Section, Table, alike
 from rai.small_cells import Counts, Hidden, Line, hidden
 
 _COUNT = re.compile(r"^n\b")
@@ -32,7 +32,7 @@ def hidden_in_table(table: Table, smallest: int, before: Hidden) -> list[tuple[H
         each = [[(row, place) for row in rows] for place in columns]
         return [(hidden(_counted(table, places, table.sums), smallest, before), places) for places in each]
     places = [(row, place) for row in rows for place in columns if table.columns[place].people]
-    lines = (*_alike([row for row, _ in places]), *_alike([place for _, place in places]))
+    lines = (*alike([row for row, _ in places]), *alike([place for _, place in places]))
     return [(_nameless(hidden(_counted(table, places, lines), smallest)), places)]
 
 
@@ -53,17 +53,13 @@ def hidden_in_figure(figure: Figure, smallest: int, before: Hidden) -> Hidden:
     marks = [(series.name, point) for series in figure.series for point in series.points]
     lines: tuple[Line, ...] = ()
     if "series" in figure.sums:
-        lines += _alike([name for name, _ in marks])
+        lines += alike([name for name, _ in marks])
     if "category" in figure.sums:
-        lines += _alike([point.x for _, point in marks])
+        lines += alike([point.x for _, point in marks])
     names = tuple((str(point.x), name) for name, point in marks)
     found = hidden(Counts(tuple(point.n for _, point in marks), names, lines), smallest, before)
     named = figure.kind in {"interval", "bars"} and figure.sums == ("series",)
     return found if named else _nameless(found)
-
-
-def _alike(keys: Sequence[str | float]) -> tuple[Line, ...]:
-    return tuple(tuple(place for place, key in enumerate(keys) if key == each) for each in dict.fromkeys(keys))
 
 
 def count_in(cell: Cell) -> int | None:

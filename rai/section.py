@@ -65,6 +65,15 @@ class Table(Stored):
         return self
 
 
+def alike(keys: Sequence[object]) -> tuple[tuple[int, ...], ...]:
+    """Sets of places that have the same key, in the order of their first; ``None`` belongs to no set."""
+    found: dict[object, list[int]] = {}
+    for place, key in enumerate(keys):
+        if key is not None:
+            found.setdefault(key, []).append(place)
+    return tuple(map(tuple, found.values()))
+
+
 def sums(keys: Sequence[tuple[str, ...]], *, at: int = 0) -> tuple[tuple[int, ...], ...]:
     """Sets of rows that add up: all groups of one feature, or of a crossing those alike in all features but one.
 

@@ -43,10 +43,15 @@ class Part:
 def fitted(grid: Grid, paper: float = PAPER) -> tuple[Part, ...]:
     """Fit a table between the margins; where it is too wide, parts follow each other, each with the first column."""
     shown = _drawable(grid)
-    whole = [Part(shown, tuple(_widths(shown, size, paper)), size) for size in SIZES]
-    whole = [part for part in whole if sum(part.widths) <= paper + 0.01]
-    if whole:
-        return (next((part for part in whole if not _crowded(part)), whole[-1]),)
+    whole = None
+    for size in SIZES:
+        part = Part(shown, tuple(_widths(shown, size, paper)), size)
+        if sum(part.widths) <= paper + 0.01:
+            whole = part
+            if not _crowded(part):
+                break
+    if whole is not None:
+        return (whole,)
     parts = _parts(shown, SIZES[-1], paper)
     size = next((size for size in SIZES if all(sum(_widths(part, size, paper)) <= paper for part in parts)), SIZES[-1])
     return tuple(Part(part, tuple(_widths(part, size, paper)), size) for part in parts)

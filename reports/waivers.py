@@ -28,8 +28,9 @@ def waiver_of(card: ModelCard, finding: Finding) -> Waiver | None:
     exact = next((item for item in card.waivers if item.finding == finding.digest), None)
     if exact or not _left_out(finding):
         return exact
+    known = {item.digest for item in card.findings}
     twins = [item for item in card.findings if _left_out(item) and _what(item) == _what(finding)]
-    found = [item for item in card.waivers if _what(item) == _what(finding) and item.finding not in _digests(card)]
+    found = [item for item in card.waivers if _what(item) == _what(finding) and item.finding not in known]
     return found[0] if len(twins) == len(found) == 1 else None
 
 
@@ -39,10 +40,6 @@ def _left_out(finding: Finding) -> bool:
 
 def _what(item: Finding | Waiver) -> tuple[str, str, str]:
     return item.rule, item.verdict, item.sentence
-
-
-def _digests(card: ModelCard) -> frozenset[str]:
-    return frozenset(item.digest for item in card.findings)
 
 
 def waiver_blocks(card: ModelCard) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rai.explaining.record import Agreement, GroupImportance, Importance, Proxy
-from rai.section import Cell, Column, Format, Table
+from rai.section import Cell, Column, Format, Table, alike
 from rai.statistics.names import name_of
 
 _INTERVAL = (
@@ -104,15 +104,8 @@ def group_table(by_group: tuple[GroupImportance, ...], unit: str) -> Table:
             )
             for item in by_group
         ),
-        sums=_sums(by_group),
+        sums=alike([(item.feature, item.name) for item in by_group]),
     )
-
-
-def _sums(by_group: tuple[GroupImportance, ...]) -> tuple[tuple[int, ...], ...]:
-    found: dict[tuple[str, str], list[int]] = {}
-    for place, item in enumerate(by_group):
-        found.setdefault((item.feature, item.name), []).append(place)
-    return tuple(map(tuple, found.values()))
 
 
 def proxy_table(proxies: tuple[Proxy, ...]) -> Table:

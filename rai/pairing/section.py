@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rai.pairing.record import Comparison, Flips, Paired
-from rai.section import Axis, Cell, Column, Figure, Format, Point, Section, Series, Table
+from rai.section import Axis, Cell, Column, Figure, Format, Point, Section, Series, Table, alike
 from rai.statistics.names import LESS_IS_BETTER, gap_format, name_of
 from rai.theme import interval, write
 
@@ -132,12 +132,8 @@ def _table(title: str, items: Sequence[Paired], margin: float) -> Table:
         Column(name="Challenger is"),
     )
     rows = tuple(_row(item, margin) for item in items)
-    return Table(title=title, columns=columns, rows=rows, sums=_sums([(item.metric, item.feature) for item in items]))
-
-
-def _sums(keys: Sequence[tuple[str, ...]]) -> tuple[tuple[int, ...], ...]:
-    """Rows that are about the groups of one feature."""
-    return tuple(tuple(at for at, key in enumerate(keys) if key == each) for each in dict.fromkeys(keys) if each[-1])
+    lines = alike([(item.metric, item.feature) if item.feature else None for item in items])
+    return Table(title=title, columns=columns, rows=rows, sums=lines)
 
 
 def _row(item: Paired, margin: float) -> tuple[Cell, ...]:
@@ -161,7 +157,7 @@ def _flip_table(found: Comparison) -> Table:
     )
     rows = tuple(_flip_row(item) for item in found.flips)
     note = "p is the probability of a split at least as uneven if neither direction were likelier; it is not corrected."
-    lines = _sums([(item.feature,) for item in found.flips])
+    lines = alike([item.feature or None for item in found.flips])
     return Table(title="Decisions that change", columns=columns, rows=rows, note=note, sums=lines)
 
 

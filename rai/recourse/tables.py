@@ -5,7 +5,7 @@ from __future__ import annotations
 from rai.fairness.record import MetricByGroup
 from rai.profile import TaskKind
 from rai.recourse.record import Changed, Flip, GroupRecourse, Permission, Quality
-from rai.section import Cell, Column, Format, Table, sums
+from rai.section import Cell, Column, Format, Table, alike, sums
 from rai.statistics.estimates import Estimate
 
 #: Rows of a table of inputs; with more, the record still holds them all.
@@ -34,19 +34,10 @@ def flip_tables(flips: tuple[Flip, ...], kind: TaskKind) -> tuple[Table, ...]:
             for flip in flips
             for group in flip.groups
         ),
-        sums=_flip_sums(flips),
+        sums=alike([flip.feature for flip in flips for _ in flip.groups]),
         note="Rows of the group for which at least one other value of the feature changes the answer, and which way.",
     )
     return (rate, *_change_table(flips), *((groups,) if groups.rows else ()))
-
-
-def _flip_sums(flips: tuple[Flip, ...]) -> tuple[tuple[int, ...], ...]:
-    found: list[tuple[int, ...]] = []
-    at = 0
-    for flip in flips:
-        found += sums([(group.group,) for group in flip.groups], at=at)
-        at += len(flip.groups)
-    return tuple(found)
 
 
 def _how(flip: Flip) -> str:
